@@ -1,0 +1,7 @@
+# The README's commands. All logic is CMake's.
+BUILD ?= build
+
+.PHONY: all
+all:
+	cmake -S . -B $(BUILD) -G Ninja
+	cmake --build $(BUILD)

@@ -1,0 +1,12 @@
+# The inspyr command: a client of the public headers like any other.
+file(GLOB command_sources CONFIGURE_DEPENDS bindings/cli/*.c)
+if(command_sources)
+  add_executable(inspyr_command ${command_sources})
+  target_link_libraries(inspyr_command PRIVATE inspyr m)
+  target_compile_options(inspyr_command PRIVATE -Wall -Wextra -Wpedantic -Wshadow)
+  target_compile_definitions(inspyr_command PRIVATE _POSIX_C_SOURCE=200809L)
+  if(INSPYR_WERROR)
+    target_compile_options(inspyr_command PRIVATE -Werror)
+  endif()
+  set_target_properties(inspyr_command PROPERTIES OUTPUT_NAME inspyr)
+endif()

@@ -1,0 +1,1 @@
+# Headers, both libraries, pkg-config file, CMake package, command and man page.

@@ -1,0 +1,16 @@
+/* resize.h - resampling a picture to the size of the network.
+ *
+ * Triangle filter with antialiasing when shrinking, 8 bit in and out, horizontal pass first: bit for bit what
+ * Pillow's BILINEAR does, because the networks were trained on it. Layer 2 (image). Threads: any. */
+#ifndef INSPYR_IMAGE_RESIZE_H
+#define INSPYR_IMAGE_RESIZE_H
+
+#include "inspyr.h"
+
+/* dst: RGB8. src: RGBA8, RGB8, BGRA8, BGR8 or GREY8, converted on the way; where it has alpha, the colours are
+ * first laid over middle grey (128), so that hidden ones have no effect. Rows are spread over the pool.
+ * Scratch memory from the allocator: at most what the horizontal pass of the rows in use needs. */
+inspyr_status resize_picture(const inspyr_view *dst, const inspyr_view *src, inspyr_pool *pool,
+                             const inspyr_allocator *allocator, inspyr_error *error);
+
+#endif
