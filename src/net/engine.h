@@ -1,0 +1,65 @@
+/* engine.h - what runs plans.
+ *
+ * An engine packs weights once per model, compiles a plan (all that allocates), and replays it. The table is
+ * private: number and size must match exactly. Layer 3 (net). Threads: an engine and its packed weights are
+ * shared; a compiled plan is single. */
+#ifndef INSPYR_NET_ENGINE_H
+#define INSPYR_NET_ENGINE_H
+
+#include "base/log.h"
+#include "net/plan.h"
+#include "net/weights.h"
+
+#define ENGINE_ABI 1
+
+typedef struct engine_packed engine_packed;
+typedef struct engine_run engine_run;
+
+/* What an engine gets from the model that uses it; outlives all that the engine makes. */
+typedef struct engine_host {
+    inspyr_allocator allocator;
+    inspyr_pool *pool; /* NULL: the calling thread alone */
+    log_hook log;
+} engine_host;
+
+/* engine_kind.compile flags */
+#define ENGINE_KEEP_VALUES 1u /* every value can be read after a run; slower and larger */
+#define ENGINE_PROFILE 2u     /* milliseconds per node are counted */
+
+typedef struct engine_io {
+    const unsigned char *picture;             /* n x h x w x RGB */
+    float *logits;                            /* n x h x w */
+    float (*extremes)[2];                     /* n pairs: minimum and maximum of the logits */
+    int (*go_on)(void *user, float fraction); /* may be NULL; called now and then on the calling thread:
+                                                 anything but 0 ends the run with INSPYR_ERR_CANCELLED */
+    void *user;
+} engine_io;
+
+typedef struct engine_kind {
+    uint32_t abi, size; /* ENGINE_ABI and sizeof(engine_kind) */
+    const char *name;
+    const char *(*instructions)(void); /* that the engine will use on this processor: "avx2" */
+
+    /* Can it run the node as it is, with its sampled inputs? Otherwise lower.c rewrites it. */
+    bool (*native)(const plan *p, const plan_node *node);
+
+    inspyr_status (*pack)(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
+                          inspyr_error *error);
+    size_t (*packed_bytes)(const engine_packed *packed);
+    void (*unpack)(engine_packed *packed);
+
+    /* p: lowered; must outlive the run. */
+    inspyr_status (*compile)(engine_run **out, const engine_host *host, const engine_packed *packed,
+                             const plan *p, uint32_t flags, inspyr_error *error);
+    inspyr_status (*run)(engine_run *run, const engine_io *io, inspyr_error *error);
+    size_t (*run_bytes)(const engine_run *run);
+    void (*destroy)(engine_run *run);
+
+    /* Only with the flag of the same name: a value as n x h x w x c floats; milliseconds of each node. */
+    inspyr_status (*read_value)(const engine_run *run, plan_id value, float *out, inspyr_error *error);
+    void (*profile)(const engine_run *run, double *milliseconds);
+} engine_kind;
+
+extern const engine_kind engine_plain;
+
+#endif
