@@ -27,9 +27,10 @@ typedef struct engine_host {
 #define ENGINE_PROFILE 2u     /* milliseconds per node are counted */
 
 typedef struct engine_io {
-    const unsigned char *picture;             /* n x h x w x RGB */
-    float *logits;                            /* n x h x w */
-    float (*extremes)[2];                     /* n pairs: minimum and maximum of the logits */
+    const unsigned char *picture; /* n x h x w x RGB */
+    const float *const *inputs;   /* n x h x w x c of each PLAN_OP_INPUT, in the order of recording */
+    float *logits;                /* n x h x w */
+    float (*extremes)[2];         /* n pairs: minimum and maximum of the logits */
     int (*go_on)(void *user, float fraction); /* may be NULL; called now and then on the calling thread:
                                                  anything but 0 ends the run with INSPYR_ERR_CANCELLED */
     void *user;

@@ -68,6 +68,17 @@ static bool grow(plan *p, void *items, int32_t count, int32_t *room, size_t size
     return true;
 }
 
+static bool one_batch(plan *p, const plan_node *node, int32_t n)
+{
+    for (int32_t i = 0; i < node->inputs; i++)
+        if (p->values[node->in[i].value].n != n)
+            return plan_mistake(p, INSPYR_ERR_INTERNAL, "node %d: batches of %d and %d", (int)p->node_count,
+                                (int)n, (int)p->values[node->in[i].value].n);
+    if (node->residual.value >= 0 && p->values[node->residual.value].n != n)
+        return plan_mistake(p, INSPYR_ERR_INTERNAL, "node %d: a residual of another batch", (int)p->node_count);
+    return true;
+}
+
 plan_id plan_add_node(plan *p, const plan_node *node, plan_value value)
 {
     int64_t numbers = (int64_t)value.h * value.w; /* both below 2^31 */
@@ -80,6 +91,8 @@ plan_id plan_add_node(plan *p, const plan_node *node, plan_value value)
                      (int)value.w, (int)value.c);
         return -1;
     }
+    if (!one_batch(p, node, value.n))
+        return -1;
     if (!grow(p, &p->values, p->value_count, &p->value_room, sizeof value) ||
         !grow(p, &p->nodes, p->node_count, &p->node_room, sizeof *node))
         return -1;

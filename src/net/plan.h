@@ -20,6 +20,7 @@ typedef enum plan_role { PLAN_PICTURE, PLAN_FEATURE, PLAN_LOGIT, PLAN_VECTOR } p
 
 typedef enum plan_op {
     PLAN_OP_PICTURE,      /* RGB bytes -> (byte - mean) * scale */
+    PLAN_OP_INPUT,        /* floats as the caller gives them: a part of a network on its own */
     PLAN_OP_CONV,         /* activation(convolution of the concatenated inputs + bias + residual) */
     PLAN_OP_MEAN,         /* over all positions -> 1 x 1 */
     PLAN_OP_SOFTMAX,      /* over channels, of scale * input */
@@ -121,6 +122,7 @@ plan_input plan_sampled(plan_id value, plan_sampling sampling);
 plan_part plan_tensor(int32_t channels, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 plan_id plan_picture(plan *p, int32_t n, int32_t h, int32_t w, const float mean[3], const float scale[3]);
+plan_id plan_numbers(plan *p, int32_t n, int32_t h, int32_t w, int32_t c, plan_role role, const char *name);
 plan_id plan_conv(plan *p, const plan_input *inputs, int32_t count, const plan_part *parts, int32_t part_count,
                   const plan_conv_options *options);
 plan_id plan_mean(plan *p, plan_id in);

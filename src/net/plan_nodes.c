@@ -38,6 +38,15 @@ plan_id plan_picture(plan *p, int32_t n, int32_t h, int32_t w, const float mean[
                          (plan_value){ .n = n, .h = h, .w = w, .c = 3, .role = PLAN_PICTURE, .name = "input" });
 }
 
+plan_id plan_numbers(plan *p, int32_t n, int32_t h, int32_t w, int32_t c, plan_role role, const char *name)
+{
+    plan_node node = new_node(p, PLAN_OP_INPUT, -1);
+
+    node.h = h;
+    node.w = w;
+    return plan_add_node(p, &node, (plan_value){ .n = n, .h = h, .w = w, .c = c, .role = role, .name = name });
+}
+
 static int32_t or_one(int32_t x)
 {
     return x ? x : 1;
