@@ -51,7 +51,8 @@ typedef struct sica_inputs {
     plan_input features[2];
     int32_t count;
     plan_id saliency, laplacian; /* laplacian -1: three maps */
-    int32_t h, w;
+    int32_t h, w;                /* of the level */
+    int32_t grid_h, grid_w;      /* of the context's sums; 0: the level's own */
 } sica_inputs;
 
 /* Returns the output feature; *residual: the logit of this level's detail. */

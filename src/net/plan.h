@@ -133,7 +133,9 @@ plan_id plan_axial(plan *p, plan_input t, plan_input stacked, int32_t qk, const 
 /* laplacian: -1 for three maps. thresholds: one or two scalars. */
 plan_id plan_sica_maps(plan *p, plan_id saliency, plan_id laplacian, const plan_part *thresholds, int32_t h,
                        int32_t w);
-plan_id plan_sica_context(plan *p, plan_id maps, const plan_input *features, int32_t count, uint32_t flags);
+/* h, w: the grid to which maps and features are sampled before the sums. */
+plan_id plan_sica_context(plan *p, plan_input maps, const plan_input *features, int32_t count, int32_t h,
+                          int32_t w, uint32_t flags);
 plan_id plan_sica_attend(plan *p, plan_id query, plan_input keys, plan_input values, float scale);
 plan_id plan_expand_add(plan *p, plan_id coarse, plan_id residual, const char *name);
 void plan_output(plan *p, plan_id logit);

@@ -177,13 +177,16 @@ plan_id plan_sica_maps(plan *p, plan_id saliency, plan_id laplacian, const plan_
             .n = batch(p, &node), .h = h, .w = w, .c = laplacian >= 0 ? 5 : 3, .role = PLAN_FEATURE });
 }
 
-plan_id plan_sica_context(plan *p, plan_id maps, const plan_input *features, int32_t count, uint32_t flags)
+plan_id plan_sica_context(plan *p, plan_input maps, const plan_input *features, int32_t count, int32_t h,
+                          int32_t w, uint32_t flags)
 {
-    plan_node node = new_node(p, PLAN_OP_SICA_CONTEXT, maps);
+    plan_node node = new_node(p, PLAN_OP_SICA_CONTEXT, -1);
     plan_value out = { .h = 1, .role = PLAN_VECTOR };
 
     node.flags = flags;
-    if (!plan_enter_next(p, &node, plan_whole(maps)))
+    node.h = h;
+    node.w = w;
+    if (!plan_enter_next(p, &node, maps))
         return -1;
     for (int32_t i = 0; i < count; i++) {
         if (!plan_enter_next(p, &node, features[i]))

@@ -30,9 +30,15 @@ plan_id sica_record(plan *p, const network_config *config, const sica_inputs *in
     const plan_part out4 = plan_tensor(1, "attention%d.conv_out4", k);
     plan_input slice, all[PLAN_INPUTS];
     plan_id maps = plan_sica_maps(p, in->saliency, in->laplacian, thresholds, in->h, in->w);
-    plan_id context = plan_sica_context(p, maps, in->features, in->count, config->sica_flags);
-    plan_id query, keys, values, x;
+    plan_id context, query, keys, values, x;
 
+    for (int32_t i = 0; i < in->count; i++) {
+        all[i] = in->features[i];
+        all[i].sampling = PLAN_HALF_PIXEL;
+    }
+    context =
+        plan_sica_context(p, plan_sampled(maps, PLAN_HALF_PIXEL), all, in->count,
+                          in->grid_h ? in->grid_h : in->h, in->grid_w ? in->grid_w : in->w, config->sica_flags);
     slice = plan_whole(context);
     context =
         plan_conv(p, &slice, 1, first, 2,
