@@ -23,6 +23,19 @@ static void sizes_that_overflow_are_no_memory(void **state)
     assert_int_equal(product, 42);
 }
 
+static void an_allocator_is_never_asked_for_more_than_there_can_be(void **state)
+{
+    scarce s;
+    inspyr_allocator allocator = scarce_allocator(&s, -1);
+    inspyr_bytes bytes;
+
+    (void)state;
+    assert_null(memory_take(&allocator, (size_t)PTRDIFF_MAX + 1));
+    assert_null(memory_array(&allocator, SIZE_MAX, 1));
+    assert_int_equal(memory_bytes(&bytes, &allocator, PTRDIFF_MAX, NULL), INSPYR_ERR_MEMORY);
+    assert_int_equal(atomic_load(&s.asked), 0);
+}
+
 static void every_block_is_aligned_even_an_empty_one(void **state)
 {
     inspyr_allocator c_library;
@@ -141,6 +154,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_that_overflow_are_no_memory),
+        cmocka_unit_test(an_allocator_is_never_asked_for_more_than_there_can_be),
         cmocka_unit_test(every_block_is_aligned_even_an_empty_one),
         cmocka_unit_test(zeroed_memory_is_zero),
         cmocka_unit_test(half_an_allocator_is_refused),

@@ -14,7 +14,7 @@ static void *scarce_allocate(void *user, size_t size, size_t alignment)
     if (posix_memalign(&memory, 64, size))
         return NULL;
     atomic_fetch_add(&s->balance, 1);
-    return memory;
+    return memset(memory, 0xAA, size); /* so that nobody gets along with zeros by luck */
 }
 
 static void scarce_release(void *user, void *memory)
