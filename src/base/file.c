@@ -1,0 +1,84 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/status.h"
+
+static inspyr_status failed_as_errno_says(inspyr_error *error, const char *path)
+{
+    char reason[80];
+    int code = errno;
+
+    if (strerror_r(code, reason, sizeof reason))
+        return failed(error, INSPYR_ERR_FILE, "%s: error %d", path, code);
+    return failed(error, INSPYR_ERR_FILE, "%s: %s", path, reason);
+}
+
+static file_identity identity_of(const struct stat *s)
+{
+    return (file_identity){ .device = (uint64_t)s->st_dev,
+                            .inode = (uint64_t)s->st_ino,
+                            .size = (uint64_t)s->st_size,
+                            .modified_s = (int64_t)s->st_mtim.tv_sec,
+                            .modified_ns = (int64_t)s->st_mtim.tv_nsec,
+                            .changed_s = (int64_t)s->st_ctim.tv_sec,
+                            .changed_ns = (int64_t)s->st_ctim.tv_nsec };
+}
+
+static inspyr_status map_open(mapped_file *out, int descriptor, const char *path, size_t size_max,
+                              inspyr_error *error)
+{
+    struct stat s;
+    void *bytes;
+
+    if (fstat(descriptor, &s))
+        return failed_as_errno_says(error, path);
+    if (S_ISDIR(s.st_mode))
+        return failed(error, INSPYR_ERR_FILE, "%s: a directory", path);
+    if (!S_ISREG(s.st_mode))
+        return failed(error, INSPYR_ERR_FILE, "%s: not a regular file", path);
+    if (s.st_size <= 0)
+        return failed(error, INSPYR_ERR_FILE, "%s: empty", path);
+    if ((uint64_t)s.st_size > size_max)
+        return failed(error, INSPYR_ERR_FILE, "%s: %lld bytes are more than %zu", path, (long long)s.st_size,
+                      size_max);
+    bytes = mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+    if (bytes == MAP_FAILED)
+        return failed_as_errno_says(error, path);
+    *out = (mapped_file){ .bytes = bytes, .size = (size_t)s.st_size, .identity = identity_of(&s) };
+    return INSPYR_OK;
+}
+
+inspyr_status file_map(mapped_file *out, const char *path, size_t size_max, inspyr_error *error)
+{
+    inspyr_status status;
+    int descriptor;
+
+    *out = (mapped_file){ .bytes = NULL };
+    do /* not blocking: opening a pipe would wait for its writer */
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    while (descriptor < 0 && errno == EINTR);
+    if (descriptor < 0)
+        return failed_as_errno_says(error, path);
+    status = map_open(out, descriptor, path, size_max, error);
+    close(descriptor);
+    return status;
+}
+
+void file_unmap(mapped_file *file)
+{
+    if (file->bytes)
+        munmap((void *)(uintptr_t)file->bytes, file->size);
+    *file = (mapped_file){ .bytes = NULL };
+}
+
+bool file_same(const file_identity *a, const file_identity *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+           a->modified_s == b->modified_s && a->modified_ns == b->modified_ns && a->changed_s == b->changed_s &&
+           a->changed_ns == b->changed_ns;
+}
