@@ -9,10 +9,11 @@
 
 #define WEIGHTS_DIMENSIONS 4
 
-typedef enum weights_type { WEIGHTS_F32, WEIGHTS_F16, WEIGHTS_BF16 } weights_type;
+/* I64 is no weight: training leaves counters of that type behind, which weights_match() ignores. */
+typedef enum weights_type { WEIGHTS_F32, WEIGHTS_F16, WEIGHTS_BF16, WEIGHTS_I64 } weights_type;
 
 typedef struct weights_tensor {
-    const char *name;
+    const char *name; /* printable, at most 191 bytes */
     weights_type type;
     int32_t dimensions;
     int64_t shape[WEIGHTS_DIMENSIONS];
@@ -30,6 +31,7 @@ void weights_free(weights *w);
 /* Text of the file's metadata; NULL if there is none of that key. Lives as long as the weights. */
 const char *weights_metadata(const weights *w, const char *key);
 
+/* In the order of their names. */
 int32_t weights_count(const weights *w);
 const weights_tensor *weights_at(const weights *w, int32_t index);
 

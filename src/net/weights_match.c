@@ -1,0 +1,180 @@
+/* weights_match.c - is the file that of the plan? */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "net/weights_store.h"
+
+#define TENSORS_OF_PART 6
+
+/* One tensor that a part of a plan's weights asks for. */
+typedef struct wish {
+    char name[PLAN_NAME + 32];
+    int32_t dimensions;
+    int64_t shape[WEIGHTS_DIMENSIONS];
+    bool tolerated; /* never used and not missed */
+} wish;
+
+/* The nth wish, 0..TENSORS_OF_PART-1, of a part; false if there is none of that number. */
+static bool wish_of(wish *out, const plan_weights *unit, const plan_part *part, int32_t nth)
+{
+    static const char *const suffixes[TENSORS_OF_PART] = { ".conv.weight",    ".bn.weight",
+                                                           ".bn.bias",        ".bn.running_mean",
+                                                           ".bn.running_var", ".bn.num_batches_tracked" };
+    const char *suffix = suffixes[nth];
+
+    *out = (wish){ .dimensions = 1, .shape = { part->channels } };
+    if (!unit->in) {
+        suffix = "";
+        out->shape[0] = 1;
+    } else if (nth == 0) {
+        *out = (wish){ .dimensions = 4, .shape = { part->channels, unit->in, unit->kernel_h, unit->kernel_w } };
+    } else if (!unit->norm) {
+        suffix = ".conv.bias";
+    }
+    if (nth >= (!unit->in ? 1 : unit->norm ? TENSORS_OF_PART : 1 + unit->bias))
+        return false;
+    out->tolerated = nth == TENSORS_OF_PART - 1;
+    snprintf(out->name, sizeof out->name, "%s%s", part->name, suffix);
+    return true;
+}
+
+/* Has an earlier part the same wish? Tensors may be used twice, with different scales. */
+static bool wished_before(const plan *p, int32_t index, int32_t part, const wish *new)
+{
+    wish old;
+
+    for (int32_t i = 0; i <= index; i++)
+        for (int32_t j = 0; j < (i < index ? p->weights[i].count : part); j++) {
+            const plan_part *earlier = &p->weights[i].parts[j];
+
+            if (strncmp(earlier->name, new->name, strlen(earlier->name)) != 0)
+                continue;
+            for (int32_t n = 0; n < TENSORS_OF_PART && wish_of(&old, &p->weights[i], earlier, n); n++)
+                if (!strcmp(old.name, new->name) && !memcmp(old.shape, new->shape, sizeof old.shape))
+                    return true;
+        }
+    return false;
+}
+
+typedef enum fault { MISSING, MISSHAPEN, SURPLUS, FAULTS } fault;
+
+/* Of each kind: how many, and the first few by name. */
+typedef struct report {
+    struct {
+        int32_t count, named;
+        char names[sizeof((inspyr_error *)0)->message];
+    } of[FAULTS];
+} report;
+
+static void note(report *r, fault kind, const char *item)
+{
+    char *names = r->of[kind].names;
+    size_t used = strlen(names), room = sizeof r->of[kind].names - used;
+
+    if (r->of[kind].named == r->of[kind].count++ && strlen(item) + 2 < room) {
+        snprintf(names + used, room, "%s%s", used ? ", " : "", item);
+        r->of[kind].named++;
+    }
+}
+
+/* How much of the names fits, whole names if possible. */
+static size_t names_within(const char *names, size_t room)
+{
+    size_t shown = strlen(names);
+
+    if (shown <= room)
+        return shown;
+    for (shown = room; shown > 0 && strncmp(names + shown, ", ", 2) != 0; shown--)
+        ;
+    return shown ? shown : room;
+}
+
+static inspyr_status verdict(const report *r, inspyr_error *error)
+{
+    static const char *const labels[FAULTS] = { "missing", "misshapen", "surplus" };
+    const size_t around = sizeof "; 2147483647 misshapen: , ...";
+    char text[sizeof error->message] = "";
+    size_t used = 0, kinds = 0;
+
+    for (int kind = 0; kind < FAULTS; kind++)
+        kinds += r->of[kind].count > 0;
+    if (!kinds)
+        return INSPYR_OK;
+    for (int kind = 0; kind < FAULTS; kind++) {
+        const char *names = r->of[kind].names;
+        size_t shown;
+
+        if (!r->of[kind].count)
+            continue;
+        shown = names_within(names, (sizeof text - used) / kinds-- - around);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%d %s: %.*s%s", used ? "; " : "",
+                                 (int)r->of[kind].count, labels[kind], (int)shown, names,
+                                 names[shown] || r->of[kind].named < r->of[kind].count ? ", ..." : "");
+    }
+    return failed(error, INSPYR_ERR_WEIGHTS, "%s", text);
+}
+
+static size_t shape_text(char *out, size_t room, int32_t dimensions, const int64_t *shape)
+{
+    size_t used = (size_t)snprintf(out, room, "[");
+
+    for (int32_t i = 0; i < dimensions; i++)
+        used += (size_t)snprintf(out + used, room - used, "%s%" PRId64, i ? "," : "", shape[i]);
+    return used + (size_t)snprintf(out + used, room - used, "]");
+}
+
+static void note_shape(report *r, const wish *wanted, const weights_tensor *found)
+{
+    char item[sizeof wanted->name + 2 * WEIGHTS_DIMENSIONS * 21 + 24];
+    size_t used = (size_t)snprintf(item, sizeof item, "%s ", wanted->name);
+
+    used += shape_text(item + used, sizeof item - used, found->dimensions, found->shape);
+    used += (size_t)snprintf(item + used, sizeof item - used, "%s not ",
+                             found->type == WEIGHTS_I64 ? " of integers" : "");
+    shape_text(item + used, sizeof item - used, wanted->dimensions, wanted->shape);
+    note(r, MISSHAPEN, item);
+}
+
+static bool fits(const wish *wanted, const weights_tensor *found)
+{
+    return found->type != WEIGHTS_I64 && found->dimensions == wanted->dimensions &&
+           !memcmp(found->shape, wanted->shape, sizeof found->shape);
+}
+
+static void check_part(report *r, bool *used, const weights *w, const plan *p, int32_t index, int32_t part)
+{
+    const plan_weights *unit = &p->weights[index];
+    wish wanted;
+
+    for (int32_t nth = 0; nth < TENSORS_OF_PART && wish_of(&wanted, unit, &unit->parts[part], nth); nth++) {
+        const weights_tensor *found = weights_find(w, wanted.name);
+
+        if (found)
+            used[found - w->tensors] = true;
+        if (wanted.tolerated || (found && fits(&wanted, found)) || wished_before(p, index, part, &wanted))
+            continue;
+        if (found)
+            note_shape(r, &wanted, found);
+        else
+            note(r, MISSING, wanted.name);
+    }
+}
+
+inspyr_status weights_match(const weights *w, const plan *p, inspyr_error *error)
+{
+    bool *used = memory_zeroed(&w->allocator, (size_t)w->count * sizeof *used);
+    report r = { 0 };
+
+    if (!used)
+        return failed(error, INSPYR_ERR_MEMORY, "no room for %d marks", (int)w->count);
+    for (int32_t i = 0; i < p->weights_count; i++)
+        for (int32_t part = 0; part < p->weights[i].count; part++)
+            check_part(&r, used, w, p, i, part);
+    for (int32_t i = 0; i < w->count; i++)
+        if (!used[i])
+            note(&r, SURPLUS, w->tensors[i].name);
+    memory_give(&w->allocator, used);
+    return verdict(&r, error);
+}

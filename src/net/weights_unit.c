@@ -1,0 +1,78 @@
+/* weights_unit.c - the tensors of one node as engines want them: stacked, folded, scaled. */
+#include <math.h>
+#include <stdio.h>
+
+#include "net/weights_store.h"
+
+#define NORM_EPSILON 1e-5 /* of the networks' training */
+
+static const weights_tensor *tensor_of(const weights *w, const plan_part *part, const char *suffix)
+{
+    char name[PLAN_NAME + 32];
+
+    snprintf(name, sizeof name, "%s%s", part->name, suffix);
+    return weights_find(w, name);
+}
+
+static double number(const weights_tensor *t, int32_t index)
+{
+    weights_tensor one = *t;
+    float x;
+
+    one.data = (const unsigned char *)t->data + (size_t)index * weights_width(t->type);
+    one.count = 1;
+    weights_widen(&x, &one);
+    return x;
+}
+
+/* out = (x - mean) / sqrt(variance + epsilon) * weight + bias, as a factor for the kernel and a bias. */
+static void fold_norm(const weights *w, const plan_part *part, size_t row, float *kernel, float *bias)
+{
+    const weights_tensor *weight = tensor_of(w, part, ".bn.weight");
+    const weights_tensor *shift = tensor_of(w, part, ".bn.bias");
+    const weights_tensor *mean = tensor_of(w, part, ".bn.running_mean");
+    const weights_tensor *variance = tensor_of(w, part, ".bn.running_var");
+
+    for (int32_t c = 0; c < part->channels; c++, kernel += row) {
+        double factor = number(weight, c) / sqrt(number(variance, c) + NORM_EPSILON);
+
+        for (size_t i = 0; i < row; i++)
+            kernel[i] = (float)(kernel[i] * factor);
+        bias[c] = (float)(number(shift, c) - number(mean, c) * factor);
+    }
+}
+
+static void scale_by(float *numbers, size_t count, float scale)
+{
+    if (scale != 1)
+        for (size_t i = 0; i < count; i++)
+            numbers[i] *= scale;
+}
+
+void weights_unit(const weights *w, const plan *p, int32_t index, float *kernel, float *bias)
+{
+    const plan_weights *unit = &p->weights[index];
+    const size_t row = (size_t)unit->in * (size_t)unit->kernel_h * (size_t)unit->kernel_w;
+
+    for (int32_t i = 0; i < unit->count; i++) {
+        const plan_part *part = &unit->parts[i];
+        const size_t channels = (size_t)part->channels;
+
+        if (!unit->in) {
+            weights_widen(&kernel[i], weights_find(w, part->name));
+            scale_by(&kernel[i], 1, part->scale);
+            continue;
+        }
+        weights_widen(kernel, tensor_of(w, part, ".conv.weight"));
+        if (unit->norm)
+            fold_norm(w, part, row, kernel, bias);
+        else if (unit->bias)
+            weights_widen(bias, tensor_of(w, part, ".conv.bias"));
+        else
+            memset(bias, 0, channels * sizeof *bias);
+        scale_by(kernel, channels * row, part->scale);
+        scale_by(bias, channels, part->scale);
+        kernel += channels * row;
+        bias += channels;
+    }
+}
