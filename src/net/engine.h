@@ -25,6 +25,8 @@ typedef struct engine_host {
 /* engine_kind.compile flags */
 #define ENGINE_KEEP_VALUES 1u /* every value can be read after a run; slower and larger */
 #define ENGINE_PROFILE 2u     /* milliseconds per node are counted */
+#define ENGINE_AT_MOST(level)                                                                                  \
+    ((uint32_t)((level) + 1) << 8) /* plain: 0 baseline, 1 avx2, 2 avx512; for tests */
 
 typedef struct engine_io {
     const unsigned char *picture; /* n x h x w x RGB */

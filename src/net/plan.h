@@ -67,7 +67,8 @@ typedef struct plan_weights {
     plan_part parts[PLAN_PARTS];
     int32_t count;
     int32_t out, in, kernel_h, kernel_w; /* in: per group; 0 marks scalars: one number per part */
-    bool bias, norm;                     /* norm: `.bn.*` of each part is folded in */
+    int32_t groups;
+    bool bias, norm; /* norm: `.bn.*` of each part is folded in */
 } plan_weights;
 
 typedef struct plan_node {

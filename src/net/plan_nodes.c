@@ -93,6 +93,7 @@ plan_id plan_conv(plan *p, const plan_input *inputs, int32_t count, const plan_p
         return -1;
     }
     w.in = channels / node.groups;
+    w.groups = node.groups;
     w.kernel_h = node.kernel_h;
     w.kernel_w = node.kernel_w;
     out.n = batch(p, &node);

@@ -1,0 +1,160 @@
+/* configure.c - from the `architecture` entry of a weight file to a configuration: SPEC.md section 2. */
+#include <stdio.h>
+
+#include "base/status.h"
+#include "net/json.h"
+#include "net/network.h"
+
+#define CHANNELS_MAX 4096
+#define SIDE_MAX 4096 /* of the base size */
+
+typedef struct reader {
+    json root;
+    const weights *w;
+    inspyr_error *error;
+    inspyr_status status; /* the first failure sticks */
+} reader;
+
+static void refuse(reader *r, const char *field, const char *what)
+{
+    if (!r->status)
+        r->status = failed(r->error, INSPYR_ERR_WEIGHTS, "architecture: `%s` %s", field, what);
+}
+
+static int32_t whole(reader *r, const char *field, json value, int64_t low, int64_t high)
+{
+    int64_t number = low;
+
+    if (!json_integer(value, &number) || number < low || number > high) {
+        refuse(r, field, "is missing or out of range");
+        number = low;
+    }
+    return (int32_t)number;
+}
+
+static float number(reader *r, const char *field, json value)
+{
+    double x = 1;
+
+    if (!json_number(value, &x) || !(x > 1e-6) || !(x < 1e6)) {
+        refuse(r, field, "is missing or out of range");
+        x = 1;
+    }
+    return (float)x;
+}
+
+static bool truth(reader *r, const char *field, json value)
+{
+    bool b = false;
+
+    if (!json_bool(value, &b))
+        refuse(r, field, "must be true or false");
+    return b;
+}
+
+/* Fields with one legal value today: what they name is how the network is recorded. */
+static void expect(reader *r, const char *field, const char *text)
+{
+    char message[80];
+
+    if (json_is(json_find(r->root, field), text))
+        return;
+    snprintf(message, sizeof message, "is not \"%s\", the only one this version has", text);
+    refuse(r, field, message);
+}
+
+/* One of two texts; true for the second. */
+static bool choose(reader *r, const char *field, const char *no, const char *yes)
+{
+    json value = json_find(r->root, field);
+
+    if (json_is(value, yes))
+        return true;
+    if (!json_is(value, no))
+        refuse(r, field, "is unknown");
+    return false;
+}
+
+/* Output channels of a convolution, read off its weight. */
+static int32_t channels(reader *r, const char *name)
+{
+    char full[PLAN_NAME + 16];
+    const weights_tensor *t;
+
+    snprintf(full, sizeof full, "%s.conv.weight", name);
+    t = weights_find(r->w, full);
+    if (t && t->dimensions == 4 && t->shape[0] >= 1 && t->shape[0] <= CHANNELS_MAX)
+        return (int32_t)t->shape[0];
+    refuse(r, full, t ? "has an impossible shape" : "is missing");
+    return 1;
+}
+
+static void read_backbone(reader *r, network_config *c)
+{
+    c->stem = channels(r, "backbone.stem");
+    for (int i = 0; i < NETWORK_BLOCKS; i++) {
+        char name[PLAN_NAME];
+
+        snprintf(name, sizeof name, "backbone.blocks.%d.depthwise", i);
+        c->blocks[i].expanded = channels(r, name);
+        snprintf(name, sizeof name, "backbone.blocks.%d.project", i);
+        c->blocks[i].out = channels(r, name);
+    }
+    c->aspp = channels(r, "backbone.aspp");
+    c->pooled = channels(r, "backbone.pool");
+    c->projection = channels(r, "backbone.projection");
+    c->classes = channels(r, "backbone.classes");
+}
+
+static void read_decoder(reader *r, network_config *c)
+{
+    json depth = json_find(r->root, "depth_context"), sica = json_find(r->root, "depth_sica");
+    json axial = json_find(r->root, "axial_contexts");
+
+    for (size_t i = 0; i < 5; i++) {
+        c->depth_context[i] = whole(r, "depth_context", json_at(depth, i), 1, CHANNELS_MAX);
+        c->axial_context[i] = truth(r, "axial_contexts", json_at(axial, i));
+    }
+    for (size_t i = 0; i < 3; i++)
+        c->depth_sica[i] = whole(r, "depth_sica", json_at(sica, i), 1, CHANNELS_MAX);
+    c->depth_decoder = whole(r, "depth_decoder", json_find(r->root, "depth_decoder"), 1, CHANNELS_MAX);
+    c->axial_decoder = truth(r, "axial_decoder", json_find(r->root, "axial_decoder"));
+    c->axial_qk = whole(r, "axial_qk", json_find(r->root, "axial_qk"), 1, 256);
+    expect(r, "axial_view", "true_axis");
+    expect(r, "sica_view", "transposed");
+    expect(r, "sica_grid", "feature");
+    expect(r, "output", "sigmoid");
+    if (choose(r, "sica_norm", "none", "mass_plus_one"))
+        c->sica_flags |= PLAN_MASS_PLUS_ONE;
+    c->norm = choose(r, "batch_norm", "folded", "separate");
+}
+
+inspyr_status network_configure(network_config *c, const weights *w, inspyr_error *error)
+{
+    const char *text = weights_metadata(w, "architecture");
+    reader r = { .w = w, .error = error };
+
+    memset(c, 0, sizeof *c);
+    if (!text)
+        return failed(error, INSPYR_ERR_WEIGHTS,
+                      "the metadata has no `architecture`: not a file of this library");
+    r.status = json_open(&r.root, "architecture", text, strlen(text), error);
+    if (r.status)
+        return r.status;
+    expect(&r, "family", "inspyrenet");
+    expect(&r, "backbone", "mobilenet_v2_deeplab_v3");
+    c->size_multiple = 16; /* the backbone's stride; the decoder's halvings are exact on its multiples */
+    c->size_minimum = 32;
+    c->base_h = whole(&r, "base_size", json_at(json_find(r.root, "base_size"), 0), 32, SIDE_MAX);
+    c->base_w = whole(&r, "base_size", json_at(json_find(r.root, "base_size"), 1), 32, SIDE_MAX);
+    if (c->base_h % c->size_multiple || c->base_w % c->size_multiple)
+        refuse(&r, "base_size", "is not a multiple of 16");
+    for (size_t i = 0; i < 3; i++) {
+        c->mean[i] = number(&r, "mean", json_at(json_find(r.root, "mean"), i)) * 255;
+        c->scale[i] = 1 / (number(&r, "std", json_at(json_find(r.root, "std"), i)) * 255);
+    }
+    c->logit_scale = number(&r, "logit_scale", json_find(r.root, "logit_scale"));
+    read_backbone(&r, c);
+    read_decoder(&r, c);
+    return r.status;
+}

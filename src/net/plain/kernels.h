@@ -1,0 +1,86 @@
+/* kernels.h - the row kernels of the plain engine, compiled once per instruction set from the files in rows/.
+ *
+ * A kernel makes rows [first, end) of its node's result, reading rows of its inputs through grids. Its bytes do
+ * not depend on how rows are shared out. Layer 3 (net). Threads: any; scratch belongs to the caller's lane. */
+#ifndef INSPYR_NET_PLAIN_KERNELS_H
+#define INSPYR_NET_PLAIN_KERNELS_H
+
+#include "net/engine.h"
+#include "net/sampling.h"
+
+/* Where the rows of a value are: row y at data + (y % ring) * pitch, its column 0. */
+typedef struct rows_grid {
+    float *data;
+    size_t pitch;
+    int32_t ring, height, width, pixel;
+} rows_grid;
+
+static inline float *grid_row(const rows_grid *g, int32_t y)
+{
+    return g->data + (size_t)(y % g->ring) * g->pitch;
+}
+
+/* NULL for rows outside the picture, which count as zeros. */
+static inline const float *grid_row_or_null(const rows_grid *g, int32_t y)
+{
+    return y < 0 || y >= g->height ? NULL : grid_row(g, y);
+}
+
+/* Made at compile time for one node. */
+typedef struct rows_tables {
+    sample *columns; /* RESIZE: per output column */
+} rows_tables;
+
+typedef struct rows_call {
+    const plan *p;
+    const plan_node *node;
+    const rows_tables *tables;
+    const float *kernel, *bias; /* packed; scalars in kernel */
+    rows_grid in[PLAN_INPUTS], residual, out;
+    int32_t first, end;
+    float *scratch;
+    double *partial; /* reductions: of row 0 */
+    int32_t columns; /* doubles per row of partial */
+    const engine_io *io;
+    int32_t picture, input_index;
+} rows_call;
+
+typedef void rows_kernel(const rows_call *call);
+
+/* One line (row or column) of axial attention; see rows_axial.c. */
+typedef struct axial_line {
+    const float *t, *query, *key, *value; /* first position */
+    float *out;
+    size_t t_step, stacked_step, out_step; /* floats from one position to the next */
+    int32_t length, qk, channels;
+    float gamma;
+    bool add; /* out += gamma o; otherwise out = 2 t + gamma o */
+    float *scratch;
+} axial_line;
+
+typedef struct plain_kernels {
+    const char *name;
+    rows_kernel *picture, *input, *conv, *depthwise, *softmax, *resize, *maps, *context, *attend, *expand,
+        *mean, *output;
+    void (*axial)(const axial_line *line);
+} plain_kernels;
+
+/* The best set for this processor, at most `allowed` (0 baseline, 1 avx2, 2 avx512). */
+const plain_kernels *plain_kernels_select(int allowed);
+#define KERNELS_BEST 2
+
+/* Floats of scratch that any kernel of the plan needs. */
+size_t plain_scratch(const plan *p);
+
+#ifdef KERNELS_SUFFIX
+#define KERNEL_JOIN_(name, suffix) name##_##suffix
+#define KERNEL_JOIN(name, suffix) KERNEL_JOIN_(name, suffix)
+#define KERNEL(name) KERNEL_JOIN(name, KERNELS_SUFFIX)
+
+rows_kernel KERNEL(rows_picture), KERNEL(rows_input), KERNEL(rows_conv), KERNEL(rows_depthwise),
+    KERNEL(rows_softmax), KERNEL(rows_resize), KERNEL(rows_maps), KERNEL(rows_context), KERNEL(rows_attend),
+    KERNEL(rows_expand), KERNEL(rows_mean), KERNEL(rows_output);
+void KERNEL(rows_axial)(const axial_line *line);
+#endif
+
+#endif

@@ -1,0 +1,110 @@
+#include "base/memory.h"
+#include "base/status.h"
+#include "net/plain/plain.h"
+
+static size_t rounded(int32_t channels)
+{
+    return (size_t)(channels + 15) / 16 * 16;
+}
+
+static bool is_depthwise(const plan_weights *w)
+{
+    return w->groups > 1;
+}
+
+/* Floats of kernel and bias in the file's order, and packed. */
+static size_t plain_floats(const plan_weights *w)
+{
+    return w->in ? (size_t)w->out * (size_t)w->in * (size_t)w->kernel_h * (size_t)w->kernel_w
+                 : (size_t)w->count;
+}
+
+static size_t packed_floats(const plan_weights *w)
+{
+    size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = is_depthwise(w) ? 1 : (size_t)w->in;
+
+    return w->in ? rounded(w->out) * taps * inputs : 16;
+}
+
+/* in: [output][input][tap]; out: [block][tap][input][16], or [tap][channel] for depthwise kernels. */
+static void pack_kernel(float *out, const float *in, const plan_weights *w)
+{
+    size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = (size_t)w->in, outputs = (size_t)w->out;
+
+    memset(out, 0, packed_floats(w) * sizeof *out);
+    if (!w->in) {
+        memcpy(out, in, plain_floats(w) * sizeof *out);
+        return;
+    }
+    for (size_t o = 0; o < outputs; o++)
+        for (size_t i = 0; i < inputs; i++)
+            for (size_t t = 0; t < taps; t++) {
+                float value = in[(o * inputs + i) * taps + t];
+
+                if (is_depthwise(w))
+                    out[t * rounded(w->out) + o] = value;
+                else
+                    out[((o / 16 * taps + t) * inputs + i) * 16 + o % 16] = value;
+            }
+}
+
+inspyr_status plain_pack(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
+                         inspyr_error *error)
+{
+    const inspyr_allocator *a = &host->allocator;
+    engine_packed *packed = memory_zeroed(a, sizeof *packed);
+    size_t largest = 16;
+    float *scratch = NULL;
+
+    *out = NULL;
+    if (!packed)
+        return failed(error, INSPYR_ERR_MEMORY, "no room for the weights");
+    packed->allocator = *a;
+    packed->count = p->weights_count;
+    packed->units = memory_array(a, (size_t)p->weights_count, sizeof *packed->units);
+    for (int32_t i = 0; packed->units && i < p->weights_count; i++) {
+        const plan_weights *u = &p->weights[i];
+
+        packed->units[i].kernel = packed->size;
+        packed->size += packed_floats(u);
+        packed->units[i].bias = packed->size;
+        packed->size += rounded(u->out);
+        if (plain_floats(u) > largest)
+            largest = plain_floats(u);
+    }
+    packed->data = memory_array(a, packed->size, sizeof *packed->data);
+    scratch = memory_array(a, largest, sizeof *scratch);
+    if (!packed->units || !packed->data || !scratch) {
+        memory_give(a, scratch);
+        plain_unpack(packed);
+        return failed(error, INSPYR_ERR_MEMORY, "no room for the weights");
+    }
+    for (int32_t i = 0; i < p->weights_count; i++) {
+        const plan_weights *u = &p->weights[i];
+        float *bias = packed->data + packed->units[i].bias;
+
+        memset(bias, 0, rounded(u->out) * sizeof *bias);
+        weights_unit(w, p, i, scratch, bias);
+        pack_kernel(packed->data + packed->units[i].kernel, scratch, u);
+    }
+    memory_give(a, scratch);
+    *out = packed;
+    return INSPYR_OK;
+}
+
+size_t plain_packed_bytes(const engine_packed *packed)
+{
+    return packed->size * sizeof *packed->data;
+}
+
+void plain_unpack(engine_packed *packed)
+{
+    inspyr_allocator a;
+
+    if (!packed)
+        return;
+    a = packed->allocator;
+    memory_give(&a, packed->units);
+    memory_give(&a, packed->data);
+    memory_give(&a, packed);
+}

@@ -1,0 +1,103 @@
+/* plain.c - the plain engine's table, and what tests and benchmarks ask of it. */
+#include "net/plain/plain.h"
+
+#include "base/status.h"
+
+#define TAPS_MAX 9 /* rows of a kernel: row_input in rows_conv.c */
+#define MAPS_MAX 5 /* rows_sica.c */
+
+static bool plain_native(const plan *p, const plan_node *n)
+{
+    for (int32_t k = 0; k < n->inputs; k++)
+        if (n->in[k].sampling != PLAN_AS_IS && n->op != PLAN_OP_RESIZE)
+            return false;
+    (void)p;
+    return n->residual.value < 0 || n->residual.sampling == PLAN_AS_IS;
+}
+
+/* What no lowering can help. */
+static const char *impossible(const plan *p, const plan_node *n)
+{
+    if (n->op == PLAN_OP_CONV && n->groups > 1 &&
+        (n->groups != p->values[n->out].c || p->weights[n->weights].in != 1 || n->inputs > 1 ||
+         n->residual.value >= 0))
+        return "grouped convolutions other than depthwise ones";
+    if (n->op == PLAN_OP_CONV && n->kernel_h > TAPS_MAX)
+        return "kernels of more than 9 rows";
+    if (n->op == PLAN_OP_AXIAL && n->flags & PLAN_RAW_VIEW)
+        return "axial attention on reinterpreted memory";
+    if (n->op == PLAN_OP_SICA_CONTEXT && n->in[0].channels != 3 && n->in[0].channels != MAPS_MAX)
+        return "other than three or five maps";
+    return NULL;
+}
+
+static inspyr_status compile(engine_run **out, const engine_host *host, const engine_packed *packed,
+                             const plan *p, uint32_t flags, inspyr_error *error)
+{
+    *out = NULL;
+    for (int32_t j = 0; j < p->node_count; j++) {
+        const char *what = impossible(p, &p->nodes[j]);
+
+        if (what)
+            return failed(error, INSPYR_ERR_UNSUPPORTED, "the plain engine has no %s", what);
+        if (!plain_native(p, &p->nodes[j]))
+            return failed(error, INSPYR_ERR_INTERNAL, "node %d was not lowered", (int)j);
+    }
+    return plain_compile(out, host, packed, p, flags, error);
+}
+
+static const char *instructions(void)
+{
+    return plain_kernels_select(KERNELS_BEST)->name;
+}
+
+static size_t run_bytes(const engine_run *run)
+{
+    return run->bytes;
+}
+
+static inspyr_status read_value(const engine_run *run, plan_id id, float *out, inspyr_error *error)
+{
+    const plain_value *v;
+    const plan_value *value;
+
+    if (id < 0 || id >= run->p->value_count || !(run->flags & ENGINE_KEEP_VALUES))
+        return failed(error, INSPYR_ERR_ARGUMENT, "value %d was not kept", (int)id);
+    v = &run->values[id];
+    value = &run->p->values[id];
+    for (int32_t i = 0; i < value->n; i++)
+        for (int32_t y = 0; y < value->h; y++) {
+            const float *row = (const float *)(const void *)run->arena + (size_t)i * v->picture + v->offset +
+                               (size_t)y * v->pitch;
+
+            for (int32_t x = 0; x < value->w; x++, out += value->c)
+                memcpy(out, row + (size_t)x * (size_t)v->pixel, (size_t)value->c * sizeof *out);
+        }
+    return INSPYR_OK;
+}
+
+static void profile(const engine_run *run, double *milliseconds)
+{
+    for (int32_t j = 0; j < run->p->node_count; j++) {
+        milliseconds[j] = 0;
+        for (int32_t i = 0; i < run->lane_count; i++)
+            milliseconds[j] += run->lanes[i].milliseconds[j];
+    }
+}
+
+const engine_kind engine_plain = {
+    .abi = ENGINE_ABI,
+    .size = sizeof(engine_kind),
+    .name = "plain",
+    .instructions = instructions,
+    .native = plain_native,
+    .pack = plain_pack,
+    .packed_bytes = plain_packed_bytes,
+    .unpack = plain_unpack,
+    .compile = compile,
+    .run = plain_run,
+    .run_bytes = run_bytes,
+    .destroy = plain_destroy,
+    .read_value = read_value,
+    .profile = profile,
+};

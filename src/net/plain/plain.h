@@ -1,0 +1,123 @@
+/* plain.h - the inside of the plain engine: what is packed, compiled and replayed.
+ *
+ * Values are rows of pixels, channels innermost, with zero columns to the left and right for convolutions that
+ * reach over the border. A compiled plan is a list of segments. In a segment every thread walks down a band of
+ * rows: each node makes the next few rows as soon as its inputs have them, and what no later segment needs
+ * lives in a ring of a few rows that stays in the cache. Layer 3 (net). Threads: as engine.h says. */
+#ifndef INSPYR_NET_PLAIN_H
+#define INSPYR_NET_PLAIN_H
+
+#include "net/arena.h"
+#include "net/engine.h"
+#include "net/plain/kernels.h"
+#include "net/region.h"
+
+/* Weights of one node: for dense convolutions [block of 16 outputs][row][column][input][16], for depthwise ones
+ * [row][column][channel], channels filled up to 16 with zeros; then the bias. Scalars: two numbers. */
+typedef struct plain_unit {
+    size_t kernel, bias; /* offsets into engine_packed.data, floats */
+} plain_unit;
+
+struct engine_packed {
+    inspyr_allocator allocator;
+    int32_t count;
+    size_t size; /* floats */
+    plain_unit *units;
+    float *data;
+};
+
+typedef struct plain_value {
+    int32_t pixel;       /* floats from one pixel to the next */
+    int32_t left, right; /* zero columns */
+    size_t pitch;        /* floats from one row to the next */
+    int32_t last_use;    /* node; -1: none */
+    int32_t ring;        /* rows kept; all of them if shared */
+    bool shared;         /* in the arena, for later segments; otherwise in each lane's rings */
+    size_t offset;       /* floats into arena or rings, of column 0 of row 0 */
+    size_t picture;      /* floats from one picture to the next; 0 in rings */
+} plain_value;
+
+typedef struct plain_node {
+    int32_t height;  /* rows to work through */
+    size_t partial;  /* reductions: offset of the rows' partial results, bytes into the arena */
+    int32_t columns; /* doubles per row there */
+    rows_tables tables;
+} plain_node;
+
+typedef struct plain_segment {
+    int32_t first, end; /* nodes */
+    int32_t bands;      /* parts in which the rows of a picture are shared out */
+    int32_t steps;      /* in which a band is worked through */
+} plain_segment;
+
+typedef struct plain_lane {
+    rows_grid *grids;     /* per value: where its rows are for the picture at work */
+    int32_t *done, *need; /* per node: rows made; rows to be made by the end of the step */
+    float *rings, *scratch;
+    double *milliseconds; /* per node */
+} plain_lane;
+
+struct engine_run {
+    engine_host host;
+    const engine_packed *packed;
+    const plan *p;
+    const plain_kernels *kernels;
+    uint32_t flags;
+    plain_value *values;
+    plain_node *nodes;
+    plain_segment *segments;
+    plain_lane *lanes;
+    int32_t segment_count, lane_count;
+    size_t ring_floats, bytes; /* of one lane; of all memory */
+    double cost;               /* of all nodes, as plain_cost() counts */
+    unsigned char *arena;
+    void *lane_memory;
+    sample *tables;
+};
+
+/* Floats that a row of the value occupies beyond its last pixel, because vectors are stored whole. */
+#define PLAIN_SLACK 16
+
+/* compile.c */
+inspyr_status plain_compile(engine_run **out, const engine_host *host, const engine_packed *packed,
+                            const plan *p, uint32_t flags, inspyr_error *error);
+void plain_destroy(engine_run *run);
+
+/* segment.c: cuts the plan into segments, for so many threads, and marks the values that cross their borders.
+ */
+void plain_cut(engine_run *run, int32_t width, int32_t *done, int32_t *need);
+
+/* Multiply-accumulates, with something added for every number made. */
+double plain_cost(const plan *p, const plan_node *node);
+
+/* band.c: the order of work in a band. compile sizes rings with it, replay follows it.
+ * Begin: done[node - first] = the first row that the band makes. Step: need[node - first] = the row before
+ * which all must be made when the step ends. */
+void plain_band_begin(const engine_run *run, const plain_segment *s, int32_t band, int32_t *done);
+void plain_band_step(const engine_run *run, const plain_segment *s, int32_t band, int32_t step, int32_t *need);
+
+/* Rows of the node's result that belong to the band alone. */
+region plain_band_rows(const engine_run *run, const plain_segment *s, int32_t band, int32_t node);
+
+/* Is the node's result needed after the segment? */
+bool plain_exported(const engine_run *run, const plain_segment *s, int32_t node);
+
+/* Sets the ring of every value that stays in the segment; returns the rows' floats in all. */
+size_t plain_rings(engine_run *run, const plain_segment *s, int32_t *done, int32_t *need);
+
+/* replay.c */
+inspyr_status plain_run(engine_run *run, const engine_io *io, inspyr_error *error);
+
+/* Zeroes the columns beside a row, which convolutions read. */
+void plain_clear_margins(const plain_value *v, float *row, int32_t width);
+
+/* axial.c */
+void plain_axial(engine_run *run, int32_t node);
+
+/* pack.c */
+inspyr_status plain_pack(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
+                         inspyr_error *error);
+size_t plain_packed_bytes(const engine_packed *packed);
+void plain_unpack(engine_packed *packed);
+
+#endif

@@ -1,0 +1,47 @@
+/* rows_axial.c - axial attention along one line: keys and values are gathered, then each query sees all keys.
+ */
+#include "net/plain/kernels.h"
+#include "net/plain/rows/vector.h"
+
+void KERNEL(rows_axial)(const axial_line *l)
+{
+    size_t padded = (size_t)(l->length + 15) / 16 * 16, width = (size_t)(l->channels + 15) / 16 * 16;
+    float *keys = l->scratch, *scores = keys + (size_t)l->qk * padded, *values = scores + padded;
+
+    memset(keys, 0, (size_t)l->qk * padded * sizeof *keys);
+    for (int32_t i = 0; i < l->length; i++) {
+        const float *key = l->key + (size_t)i * l->stacked_step;
+
+        for (int32_t k = 0; k < l->qk; k++)
+            keys[(size_t)k * padded + (size_t)i] = key[k];
+        memcpy(values + (size_t)i * width, l->value + (size_t)i * l->stacked_step,
+               (size_t)l->channels * sizeof *values);
+    }
+    for (int32_t i = 0; i < l->length; i++) {
+        const float *query = l->query + (size_t)i * l->stacked_step, *t = l->t + (size_t)i * l->t_step;
+        float *out = l->out + (size_t)i * l->out_step, best, total = 0;
+
+        for (size_t j = 0; j < padded; j += LANES) {
+            vec sum = spread(0);
+
+            for (int32_t k = 0; k < l->qk; k++)
+                sum += load(keys + (size_t)k * padded + j) * query[k];
+            store(scores + j, sum);
+        }
+        best = scores[0];
+        for (int32_t j = 1; j < l->length; j++)
+            best = scores[j] > best ? scores[j] : best;
+        for (size_t j = 0; j < padded; j += LANES)
+            store(scores + j, vexp(load(scores + j) - best));
+        for (int32_t j = 0; j < l->length; j++)
+            total += scores[j];
+        for (int32_t ch = 0; ch < l->channels; ch += LANES) {
+            vec sum = spread(0);
+
+            for (int32_t j = 0; j < l->length; j++)
+                sum += load(values + (size_t)j * width + ch) * scores[j];
+            sum = sum * (l->gamma / total);
+            store(out + ch, l->add ? load(out + ch) + sum : 2.0f * load(t + ch) + sum);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+/* vector.h - one vector type per instruction set, and the few operations that kernels need.
+ *
+ * Written with the compilers' vector extension, so that one text serves SSE2, AVX2, AVX-512, NEON and WASM.
+ * Layer 3 (net), only for the files beside it. */
+#ifndef INSPYR_NET_ROWS_VECTOR_H
+#define INSPYR_NET_ROWS_VECTOR_H
+
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__AVX512F__)
+#define LANES 16
+#elif defined(__AVX2__)
+#define LANES 8
+#else
+#define LANES 4
+#endif
+
+typedef float vec __attribute__((vector_size(4 * LANES)));
+typedef int32_t ivec __attribute__((vector_size(4 * LANES)));
+typedef float vec_anywhere __attribute__((vector_size(4 * LANES), aligned(4)));
+
+#define INLINE static inline __attribute__((always_inline))
+
+INLINE vec load(const float *p)
+{
+    return *(const vec_anywhere *)p;
+}
+
+INLINE void store(float *p, vec v)
+{
+    *(vec_anywhere *)p = v;
+}
+
+INLINE vec spread(float x)
+{
+    return (vec){ 0 } + x;
+}
+
+INLINE vec pick(ivec where, vec a, vec b)
+{
+    return (vec)((where & (ivec)a) | (~where & (ivec)b));
+}
+
+INLINE vec vmax(vec a, vec b)
+{
+    return pick(a > b, a, b);
+}
+
+INLINE vec vmin(vec a, vec b)
+{
+    return pick(a < b, a, b);
+}
+
+/* e^x within 2 ulp for -87 <= x <= 88, clamped outside: 2^n e^r with |r| <= ln 2 / 2 and a polynomial of degree
+ * 6 (Taylor, last term below 2^-24 there). */
+INLINE vec vexp(vec x)
+{
+    const float magic = 12582912.0f; /* 1.5 * 2^23: adding it rounds to an integer */
+    vec n, r, p;
+
+    x = vmin(vmax(x, spread(-87.0f)), spread(88.0f));
+    n = x * 1.44269504f + magic;
+    ivec exponent = (ivec)n << 23;
+    n = n - magic;
+    r = x - n * 0.693359375f;
+    r = r - n * -2.12194440e-4f;
+    p = spread(1.0f / 720);
+    p = p * r + 1.0f / 120;
+    p = p * r + 1.0f / 24;
+    p = p * r + 1.0f / 6;
+    p = p * r + 0.5f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    return (vec)((ivec)p + exponent);
+}
+
+INLINE float vsum(vec v)
+{
+    float s = 0;
+
+    for (int i = 0; i < LANES; i++)
+        s += v[i];
+    return s;
+}
+
+#endif

@@ -1,0 +1,62 @@
+/* select.c - the kernels for this processor, and how much scratch they need. */
+#include "net/plain/kernels.h"
+
+extern const plain_kernels plain_kernels_baseline;
+#if defined(__x86_64__)
+extern const plain_kernels plain_kernels_avx2, plain_kernels_avx512;
+#endif
+
+const plain_kernels *plain_kernels_select(int allowed)
+{
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (allowed >= 2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
+        return &plain_kernels_avx512;
+    if (allowed >= 1 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return &plain_kernels_avx2;
+#endif
+    (void)allowed;
+    return &plain_kernels_baseline;
+}
+
+static size_t padded(int32_t x)
+{
+    return ((size_t)x + 15) / 16 * 16;
+}
+
+size_t plain_scratch(const plan *p)
+{
+    size_t most = 0;
+
+    for (int32_t j = 0; j < p->node_count; j++) {
+        const plan_node *n = &p->nodes[j];
+        const plan_value *out = &p->values[n->out];
+        size_t floats = 0;
+
+        switch (n->op) {
+        case PLAN_OP_AXIAL: {
+            size_t length = padded(n->h > n->w ? n->h : n->w);
+
+            floats = ((size_t)n->qk + 1 + padded(out->c)) * length;
+            break;
+        }
+        case PLAN_OP_SICA_ATTEND: /* keys and logits, 8 lanes each */
+            floats = 8 * ((size_t)n->in[0].channels + (size_t)out->w);
+            break;
+        case PLAN_OP_SICA_MAPS:
+            floats = (size_t)out->w;
+            break;
+        case PLAN_OP_SOFTMAX:
+            floats = (size_t)out->c;
+            break;
+        case PLAN_OP_EXPAND_ADD:
+            floats = (size_t)n->w;
+            break;
+        default:
+            break;
+        }
+        most = floats > most ? floats : most;
+    }
+    return most + 16;
+}
