@@ -1,0 +1,45 @@
+/* parity.h - running engines on plans, and comparing what they make. Every failure fails the test.
+ *
+ * Two arrays agree if no number differs by more than `bound` times the largest expected absolute value, which
+ * is what rounding scales with; a number that is not finite never agrees. Threads: single. */
+#ifndef INSPYR_TESTS_PARITY_H
+#define INSPYR_TESTS_PARITY_H
+
+#include "net/engine.h"
+
+typedef struct parity_run {
+    const engine_kind *engine;
+    const plan *p;
+    engine_host host;
+    engine_packed *packed;
+    engine_run *run;
+    float *logits; /* of the last run, n x h x w; NULL where the plan has no output */
+    float (*extremes)[2];
+} parity_run;
+
+/* p: lowered for the engine, and outlives the run. */
+void parity_open(parity_run *r, const engine_kind *engine, const plan *p, const weights *w, inspyr_pool *pool,
+                 uint32_t flags);
+void parity_close(parity_run *r);
+
+/* inputs: of every PLAN_OP_INPUT, in the order of recording; picture: for the plans that begin with one. */
+void parity_submit(parity_run *r, const unsigned char *picture, const float *const *inputs);
+
+/* A value in memory that free() gives back. */
+float *parity_value(const parity_run *r, plan_id value);
+size_t parity_count(const plan *p, plan_id value);
+
+/* "node 12 conv decoder.conv1 -> d3" */
+typedef struct parity_text {
+    char text[160];
+} parity_text;
+parity_text parity_describe(const plan *p, plan_id value);
+
+/* Largest difference over the largest expected absolute value. */
+double parity_difference(const float *got, const float *want, size_t count);
+void parity_agree(const char *what, const float *got, const float *want, size_t count, double bound);
+
+/* Every value of two runs of one plan, in the order of the nodes, so that the first mistake is the one told. */
+void parity_agree_everywhere(const parity_run *got, const parity_run *want, double bound);
+
+#endif
