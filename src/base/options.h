@@ -7,6 +7,10 @@
 
 #include "inspyr.h"
 
+/* Size of a sized struct when its last field was `last`: what first_size is, and stays when fields are added.
+ */
+#define OPTIONS_FIRST(type, last) (offsetof(type, last) + sizeof(((type *)0)->last))
+
 /* Copies *theirs (NULL: all defaults) into *ours. our_size: of the struct in this library; first_size: of its
  * first released version, the least that a caller may state. */
 inspyr_status options_import(void *ours, size_t our_size, size_t first_size, const void *theirs,

@@ -118,7 +118,7 @@ inspyr_status inspyr_pool_open(inspyr_pool **out, int32_t width, const inspyr_po
     if (!out)
         return failed(error, INSPYR_ERR_ARGUMENT, "out is NULL");
     *out = NULL;
-    status = options_import(&o, sizeof o, sizeof o, options, error);
+    status = options_import(&o, sizeof o, OPTIONS_FIRST(inspyr_pool_options, allocator), options, error);
     if (status || (status = options_flags(o.flags, 0, error)) ||
         (status = memory_import(&allocator, o.allocator, error)))
         return status;

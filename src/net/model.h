@@ -1,0 +1,62 @@
+/* model.h - a loaded network, and the memory in which it runs.
+ *
+ * A pass is a compiled plan for one batch and size, with its input and output. Passes wait in the model between
+ * calls, so that a call of a known size allocates nothing. Layer 3 (net). Threads: a model is shared, a pass
+ * belongs to one call at a time. */
+#ifndef INSPYR_NET_MODEL_H
+#define INSPYR_NET_MODEL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#include "net/engine.h"
+#include "net/network.h"
+
+/* Idle passes kept; the one that waited longest is freed first. */
+#define MODEL_PASSES_IDLE 8
+
+typedef struct model_pass {
+    struct model_pass *next;
+    int32_t n, w, h;
+    plan *p;
+    engine_run *run;
+    unsigned char *picture; /* n x h x w x RGB */
+    float *logits;          /* n x h x w */
+    float (*extremes)[2];
+    size_t bytes;
+} model_pass;
+
+typedef struct model_texts {
+    char *name, *version, *licence, *note, *build;
+} model_texts;
+
+struct inspyr_model {
+    engine_host host;
+    const engine_kind *engine;
+    network_config config;
+    engine_packed *packed;
+    model_texts texts;
+    uint64_t parameters;
+    pid_t process;
+    inspyr_state state; /* once loaded: ready or degraded */
+    atomic_int warming; /* warm-ups at work */
+    pthread_mutex_t mutex;
+    model_pass *idle;  /* the one used last first */
+    size_t pass_bytes; /* of all passes, idle and in use */
+};
+
+/* INSPYR_ERR_ARGUMENT for NULL, INSPYR_ERR_FORKED in a child of the process that loaded the model. */
+inspyr_status model_usable(const inspyr_model *m, inspyr_error *error);
+
+/* A pass for n pictures at w x h (0: the base size); waits for nobody. */
+inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, int32_t w, int32_t h,
+                              inspyr_error *error);
+
+/* Accepts NULL. */
+void model_pass_give(inspyr_model *m, model_pass *pass);
+
+/* Frees all idle passes. */
+void model_pass_drop_idle(inspyr_model *m);
+
+#endif

@@ -1,0 +1,129 @@
+#include "base/memory.h"
+#include "base/status.h"
+#include "net/lower.h"
+#include "net/model.h"
+
+static void pass_free(inspyr_model *m, model_pass *pass)
+{
+    const inspyr_allocator *a = &m->host.allocator;
+
+    if (!pass)
+        return;
+    m->engine->destroy(pass->run);
+    plan_free(pass->p);
+    memory_give(a, pass->picture);
+    memory_give(a, pass->logits);
+    memory_give(a, pass->extremes);
+    memory_give(a, pass);
+}
+
+static inspyr_status pass_compile(model_pass *pass, inspyr_model *m, inspyr_error *error)
+{
+    plan *recorded;
+    inspyr_status status = plan_create(&recorded, &m->host.allocator, error);
+
+    if (status)
+        return status;
+    status = network_record(recorded, &m->config, pass->n, pass->h, pass->w, error);
+    if (!status)
+        status = plan_lower(&pass->p, recorded, m->engine, &m->host.allocator, error);
+    if (!status)
+        status = m->engine->compile(&pass->run, &m->host, m->packed, pass->p, 0, error);
+    plan_free(recorded);
+    return status;
+}
+
+static inspyr_status pass_create(model_pass **out, inspyr_model *m, int32_t n, int32_t w, int32_t h,
+                                 inspyr_error *error)
+{
+    const inspyr_allocator *a = &m->host.allocator;
+    model_pass *pass = memory_zeroed(a, sizeof *pass);
+    inspyr_status status;
+    size_t pixels;
+
+    *out = NULL;
+    if (!pass)
+        return failed(error, INSPYR_ERR_MEMORY, "no room for a pass of the network");
+    pass->n = n;
+    pass->w = w;
+    pass->h = h;
+    status = pass_compile(pass, m, error); /* refuses impossible sizes before anything is multiplied here */
+    if (!status) {
+        pixels = (size_t)n * (size_t)w * (size_t)h;
+        pass->picture = memory_array(a, pixels, 3);
+        pass->logits = memory_array(a, pixels, sizeof *pass->logits);
+        pass->extremes = memory_array(a, (size_t)n, sizeof *pass->extremes);
+        pass->bytes = m->engine->run_bytes(pass->run) + pixels * (3 + sizeof *pass->logits);
+        if (!pass->picture || !pass->logits || !pass->extremes)
+            status = failed(error, INSPYR_ERR_MEMORY, "no room for a pass of %d x %d pixels", (int)w, (int)h);
+    }
+    if (status)
+        pass_free(m, pass);
+    else
+        *out = pass;
+    return status;
+}
+
+inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, int32_t w, int32_t h,
+                              inspyr_error *error)
+{
+    inspyr_status status;
+
+    *out = NULL;
+    w = w ? w : m->config.base_w;
+    h = h ? h : m->config.base_h;
+    pthread_mutex_lock(&m->mutex);
+    for (model_pass **p = &m->idle; *p; p = &(*p)->next)
+        if ((*p)->n == n && (*p)->w == w && (*p)->h == h) {
+            *out = *p;
+            *p = (*p)->next;
+            break;
+        }
+    pthread_mutex_unlock(&m->mutex);
+    if (*out)
+        return INSPYR_OK;
+    status = pass_create(out, m, n, w, h, error);
+    if (!status) {
+        pthread_mutex_lock(&m->mutex);
+        m->pass_bytes += (*out)->bytes;
+        pthread_mutex_unlock(&m->mutex);
+    }
+    return status;
+}
+
+/* Keeps the first `kept` idle passes and frees the others. */
+static void keep_idle(inspyr_model *m, int kept)
+{
+    model_pass **p = &m->idle, *surplus;
+
+    pthread_mutex_lock(&m->mutex);
+    for (int i = 0; *p && i < kept; i++)
+        p = &(*p)->next;
+    surplus = *p;
+    *p = NULL;
+    for (const model_pass *s = surplus; s; s = s->next)
+        m->pass_bytes -= s->bytes;
+    pthread_mutex_unlock(&m->mutex);
+    while (surplus) {
+        model_pass *next = surplus->next;
+
+        pass_free(m, surplus);
+        surplus = next;
+    }
+}
+
+void model_pass_give(inspyr_model *m, model_pass *pass)
+{
+    if (!pass)
+        return;
+    pthread_mutex_lock(&m->mutex);
+    pass->next = m->idle;
+    m->idle = pass;
+    pthread_mutex_unlock(&m->mutex);
+    keep_idle(m, MODEL_PASSES_IDLE);
+}
+
+void model_pass_drop_idle(inspyr_model *m)
+{
+    keep_idle(m, 0);
+}

@@ -1,0 +1,16 @@
+#include "net/prepare.h"
+
+#include "image/resize.h"
+
+inspyr_status prepare_picture(const inspyr_model *m, model_pass *pass, int32_t i, const inspyr_view *picture,
+                              inspyr_error *error)
+{
+    size_t stride = (size_t)pass->w * 3;
+    const inspyr_view input = { .data = pass->picture + (size_t)i * (size_t)pass->h * stride,
+                                .stride = (int64_t)stride,
+                                .width = pass->w,
+                                .height = pass->h,
+                                .format = INSPYR_RGB8 };
+
+    return resize_picture(&input, picture, m->host.pool, &m->host.allocator, error);
+}

@@ -1,0 +1,11 @@
+/* prepare.h - from a caller's picture to the network's input. Layer 3 (net). Threads: any. */
+#ifndef INSPYR_NET_PREPARE_H
+#define INSPYR_NET_PREPARE_H
+
+#include "net/model.h"
+
+/* Fills picture i of the pass: stretched to the network's size, RGB, 8 bit (SPEC.md section 1). */
+inspyr_status prepare_picture(const inspyr_model *m, model_pass *pass, int32_t i, const inspyr_view *picture,
+                              inspyr_error *error);
+
+#endif

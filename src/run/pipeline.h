@@ -1,0 +1,34 @@
+/* pipeline.h - the one straight way from pictures to mattes and cut-outs.
+ *
+ * Layer 4 (run). Threads: a model may be in any number of calls at once. */
+#ifndef INSPYR_RUN_PIPELINE_H
+#define INSPYR_RUN_PIPELINE_H
+
+#include "matte/matte.h"
+#include "net/model.h"
+
+/* Tells a call's progress, and hears whether it shall go on. */
+typedef struct call_progress {
+    inspyr_progress_fn *tell; /* may be NULL */
+    void *user;
+    const inspyr_model *model;
+    float fraction; /* told last */
+} call_progress;
+
+/* INSPYR_ERR_CANCELLED if the callback wants the call to end. fraction: of the whole call. */
+inspyr_status call_tell(call_progress *progress, inspyr_stage stage, float fraction, inspyr_error *error);
+
+/* First half: pictures -> logits in the pass. Fills prepare_ms, network_ms, logit_*, workspace_bytes. */
+inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures,
+                              call_progress *progress, inspyr_report *report, inspyr_error *error);
+
+/* Logits of picture i of a pass. */
+matte_logits pipeline_logits_of(const model_pass *pass, int32_t i);
+
+/* Second half: logits -> alpha at the picture's size, with what it says about the subject. Fills matte_ms and
+ * the subject's fields. */
+inspyr_status pipeline_alpha(inspyr_model *m, const inspyr_view *alpha, matte_subject *subject,
+                             const matte_logits *logits, const inspyr_view *picture, inspyr_report *report,
+                             inspyr_error *error);
+
+#endif

@@ -1,0 +1,71 @@
+/* warmup.c - making the first request as fast as the thousandth. */
+#include "base/options.h"
+#include "base/status.h"
+#include "run/pipeline.h"
+
+#define BATCH_MAX 64
+
+static inspyr_status check(const inspyr_warmup_options *o, inspyr_error *error)
+{
+    if (o->batch < 0 || o->batch > BATCH_MAX)
+        return failed(error, INSPYR_ERR_ARGUMENT, "a batch of %d; 1 to %d are possible", (int)o->batch,
+                      BATCH_MAX);
+    if (o->concurrency < 0 || o->concurrency > MODEL_PASSES_IDLE)
+        return failed(error, INSPYR_ERR_ARGUMENT, "a concurrency of %d; 1 to %d are possible",
+                      (int)o->concurrency, MODEL_PASSES_IDLE);
+    return INSPYR_OK;
+}
+
+/* Runs picture to alpha for the first picture of the pass; the others are given the same pixels. */
+static inspyr_status run_once(inspyr_model *m, model_pass *pass, call_progress *progress, inspyr_error *error)
+{
+    unsigned char grey = 128;
+    float alpha_pixel;
+    inspyr_view pictures[BATCH_MAX];
+    const inspyr_view alpha = { &alpha_pixel, sizeof alpha_pixel, 1, 1, INSPYR_GREYF32, 0 };
+    matte_subject subject;
+    matte_logits logits;
+    inspyr_report report;
+    inspyr_status status;
+
+    for (int32_t i = 0; i < pass->n; i++)
+        pictures[i] = (inspyr_view){ &grey, 1, 1, 1, INSPYR_GREY8, 0 };
+    status = pipeline_logits(m, pass, pictures, progress, &report, error);
+    logits = pipeline_logits_of(pass, 0);
+    return status ? status : pipeline_alpha(m, &alpha, &subject, &logits, &pictures[0], &report, error);
+}
+
+static inspyr_status warm(inspyr_model *m, const inspyr_warmup_options *o, inspyr_error *error)
+{
+    int32_t count = o->concurrency ? o->concurrency : 1;
+    model_pass *passes[MODEL_PASSES_IDLE] = { NULL };
+    call_progress progress = { o->progress, o->progress_user, m, 0 };
+    inspyr_status status = INSPYR_OK;
+
+    /* All are taken before any is given back, or one pass would serve every turn. */
+    for (int32_t i = 0; !status && i < count; i++)
+        status =
+            model_pass_take(&passes[i], m, o->batch ? o->batch : 1, o->network_width, o->network_height, error);
+    for (int32_t i = 0; !status && i < count; i++)
+        status = run_once(m, passes[i], &progress, error);
+    for (int32_t i = 0; i < count; i++)
+        model_pass_give(m, passes[i]);
+    return status ? status : call_tell(&progress, INSPYR_STAGE_MATTE, 1, error);
+}
+
+inspyr_status inspyr_model_warmup(inspyr_model *model, const inspyr_warmup_options *options,
+                                  inspyr_error *error)
+{
+    inspyr_warmup_options o;
+    inspyr_status status;
+
+    succeeded(error);
+    status = options_import(&o, sizeof o, OPTIONS_FIRST(inspyr_warmup_options, progress_user), options, error);
+    if (status || (status = options_flags(o.flags, 0, error)) || (status = model_usable(model, error)) ||
+        (status = check(&o, error)))
+        return status;
+    atomic_fetch_add(&model->warming, 1);
+    status = warm(model, &o, error);
+    atomic_fetch_sub(&model->warming, 1);
+    return status;
+}
