@@ -1,7 +1,50 @@
-# The README's commands. All logic is CMake's.
+# The README's commands. All logic is CMake's; scripts/setup.sh names, and on Debian and Ubuntu installs, what
+# the build needs.
 BUILD ?= build
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 60
+CMAKE_FLAGS ?=
+DEMO = demo/chelsea.png demo/astronaut.png $(PHOTOS)
 
-.PHONY: all
+configure = cmake -S . -B "$(BUILD)" -G Ninja -DCMAKE_INSTALL_PREFIX="$(PREFIX)" $(CMAKE_FLAGS)
+
+.PHONY: all demo check install bench fuzz format clean
+
 all:
-	cmake -S . -B $(BUILD) -G Ninja
-	cmake --build $(BUILD)
+	$(configure)
+	cmake --build "$(BUILD)"
+
+# PHOTOS='a.jpg b.png' adds pictures of your own.
+demo:
+	@scripts/setup.sh build
+	$(configure) >/dev/null
+	cmake --build "$(BUILD)" --target inspyr_command
+	"$(BUILD)/inspyr" cutout $(DEMO) -o demo-out --force --times
+	"$(BUILD)/inspyr" sheet -o demo-out/contact-sheet.png --force $(DEMO)
+	@sed 's|@HERE@|$(CURDIR)|' scripts/demo.txt
+
+check:
+	@scripts/setup.sh build check
+	$(configure)
+	cmake --build "$(BUILD)"
+	ctest --test-dir "$(BUILD)" --output-on-failure
+
+# DESTDIR is honoured, for packagers.
+install: all
+	cmake --install "$(BUILD)"
+
+bench:
+	@scripts/setup.sh build
+	$(configure) -DINSPYR_BENCH=ON
+	cmake --build "$(BUILD)"
+	@scripts/bench.sh "$(BUILD)"
+
+fuzz:
+	@scripts/setup.sh build fuzz
+	scripts/fuzz.sh "$(BUILD)-fuzz" $(FUZZ_SECONDS)
+
+format:
+	scripts/format.sh -i
+
+clean:
+	cmake -E rm -rf "$(BUILD)" "$(BUILD)-fuzz" demo-out

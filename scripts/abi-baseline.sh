@@ -1,0 +1,30 @@
+#!/bin/sh
+# Stores what the ABI gate compares with: tests/abi/VERSION.abi and tests/abi/VERSION/inspyr.h, for the version in
+# inspyr.h, and refreshes the table of names in docs/abi.md. To be run when a minor version's header is final.
+# usage: abi-baseline.sh                                       builds the library and stores its baseline
+#        abi-baseline.sh --only library headers baseline.abi   only writes a baseline (for tests/abi/gate.py)
+set -eu
+cd "$(dirname "$0")/.."
+
+# Locations stay in, as the comparison selects types by the folder of their header; paths of this machine do not.
+write_baseline() {
+    abidw --headers-dir "$2" --no-corpus-path --no-comp-dir-path --out-file "$3" "$1"
+}
+
+if [ "${1:-}" = --only ]; then
+    write_baseline "$2" "$3" "$4"
+    exit
+fi
+
+build=${BUILD:-build}/abi
+number() { sed -n "s/^#define INSPYR_VERSION_$1 //p" include/inspyr.h; }
+version=$(number MAJOR).$(number MINOR)
+
+cmake -S . -B "$build" -G Ninja -DINSPYR_COMMAND=OFF -DINSPYR_TESTS=OFF -DINSPYR_BUILTIN=OFF >/dev/null
+cmake --build "$build" --target inspyr
+mkdir -p "tests/abi/$version"
+cp include/inspyr.h "tests/abi/$version/inspyr.h"
+write_baseline "$build/libinspyr.so" include "tests/abi/$version.abi"
+tests/exports.py --write || echo "(faults above are for the test; the table is written)"
+tests/abi/diff.sh "$build/libinspyr.so" include "tests/abi/$version.abi"
+echo "stored tests/abi/$version.abi and tests/abi/$version/inspyr.h; read the difference before committing it"

@@ -1,0 +1,49 @@
+#!/bin/sh
+# Sees to what the build needs. Prints nothing when all is there; else, on Debian and Ubuntu, prints the command
+# that installs the rest and runs it; elsewhere, prints what is needed and stops.
+# usage: setup.sh group...        groups: build, check, fuzz, ci
+set -eu
+
+build="gcc libc6-dev cmake ninja-build pkg-config libjpeg-dev libpng-dev libwebp-dev"
+check="g++ python3 libcmocka-dev abigail-tools"
+fuzz="clang llvm libclang-rt-14-dev"
+ci="$fuzz clang-format"
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    missing=
+    for tool in cc cmake ninja pkg-config; do
+        command -v $tool >/dev/null || missing="$missing $tool"
+    done
+    for library in libjpeg libpng libwebp libwebpdemux; do
+        pkg-config --exists $library 2>/dev/null || missing="$missing $library"
+    done
+    [ -n "$missing" ] || exit 0
+    echo "Please install, with development files:$missing" >&2
+    echo "For the tests also: g++, python3, cmocka, abigail-tools; for fuzzing: clang." >&2
+    exit 1
+fi
+
+wanted=
+for group; do
+    eval "wanted=\"\$wanted \$$group\""
+done
+missing=
+for package in $wanted; do
+    case $(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null) in
+    ii*) ;;
+    *) missing="$missing $package" ;;
+    esac
+done
+[ -n "$missing" ] || exit 0
+
+as_root=
+[ "$(id -u)" = 0 ] || as_root=sudo
+install="$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends$missing"
+update="$as_root apt-get update -q"
+# A machine that never fetched its package lists has none; one that fetched them long ago has old ones.
+if ! ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then
+    echo "$update"
+    $update
+fi
+echo "$install"
+$install || { echo "$update" && $update && $install; }

@@ -1,0 +1,210 @@
+/* layout.c - where every field of every public struct lies, asserted when it is compiled.
+ *
+ * A line of a frozen struct never changes. In a sized struct lines are added at the end and only its SIZE
+ * grows. Run, it proves that the list is complete and free of padding (each field begins where the one before
+ * it ends) and prints the table that mirrors in other languages are compared with. Figures: 64-bit pointers. */
+#include <stdio.h>
+
+#include "inspyr_experimental.h"
+
+typedef struct row {
+    const char *type, *field; /* field NULL: the whole struct */
+    size_t offset, size;
+} row;
+
+/* 0, and a compile error where the promise is broken. */
+#define HOLDS(promise)                                                                                         \
+    (0 * sizeof(struct {                                                                                       \
+         _Static_assert(sizeof(void *) != 8 || (promise), #promise);                                           \
+         int unused;                                                                                           \
+     }))
+/* clang-format off */
+#define SIZE(type, bytes) { #type, NULL, 0, sizeof(type) + HOLDS(sizeof(type) == (bytes)) }
+#define AT(type, field, bytes)                                                                                 \
+    { #type, #field, offsetof(type, field) + HOLDS(offsetof(type, field) == (bytes)), sizeof(((type *)0)->field) }
+/* clang-format on */
+
+_Static_assert(sizeof(inspyr_status) == 4 && sizeof(inspyr_log_level) == 4 && sizeof(inspyr_format) == 4 &&
+                   sizeof(inspyr_state) == 4 && sizeof(inspyr_stage) == 4 && sizeof(inspyr_file) == 4 &&
+                   sizeof(inspyr_precision) == 4 && sizeof(inspyr_need) == 4 && sizeof(inspyr_output) == 4,
+               "every enum is 32 bits wide");
+
+static const row rows[] = {
+    /* frozen */
+    SIZE(inspyr_error, 256),
+    AT(inspyr_error, status, 0),
+    AT(inspyr_error, message, 4),
+    SIZE(inspyr_allocator, 32),
+    AT(inspyr_allocator, allocate, 0),
+    AT(inspyr_allocator, release, 8),
+    AT(inspyr_allocator, user, 16),
+    AT(inspyr_allocator, reserved, 24),
+    SIZE(inspyr_view, 32),
+    AT(inspyr_view, data, 0),
+    AT(inspyr_view, stride, 8),
+    AT(inspyr_view, width, 16),
+    AT(inspyr_view, height, 20),
+    AT(inspyr_view, format, 24),
+    AT(inspyr_view, reserved, 28),
+    SIZE(inspyr_bytes, 32),
+    AT(inspyr_bytes, data, 0),
+    AT(inspyr_bytes, size, 8),
+    AT(inspyr_bytes, release, 16),
+    AT(inspyr_bytes, owner, 24),
+    /* sized */
+    SIZE(inspyr_pool_options, 24),
+    AT(inspyr_pool_options, struct_size, 0),
+    AT(inspyr_pool_options, flags, 8),
+    AT(inspyr_pool_options, allocator, 16),
+    SIZE(inspyr_progress, 24),
+    AT(inspyr_progress, struct_size, 0),
+    AT(inspyr_progress, state, 8),
+    AT(inspyr_progress, stage, 12),
+    AT(inspyr_progress, fraction, 16),
+    AT(inspyr_progress, reserved, 20),
+    SIZE(inspyr_decode_options, 48),
+    AT(inspyr_decode_options, struct_size, 0),
+    AT(inspyr_decode_options, flags, 8),
+    AT(inspyr_decode_options, allocator, 16),
+    AT(inspyr_decode_options, max_bytes, 24),
+    AT(inspyr_decode_options, max_pixels, 32),
+    AT(inspyr_decode_options, max_side, 40),
+    AT(inspyr_decode_options, format, 44),
+    SIZE(inspyr_probe, 32),
+    AT(inspyr_probe, struct_size, 0),
+    AT(inspyr_probe, width, 8),
+    AT(inspyr_probe, height, 12),
+    AT(inspyr_probe, file, 16),
+    AT(inspyr_probe, orientation, 20),
+    AT(inspyr_probe, has_alpha, 24),
+    AT(inspyr_probe, bits, 28),
+    SIZE(inspyr_load_options, 96),
+    AT(inspyr_load_options, struct_size, 0),
+    AT(inspyr_load_options, flags, 8),
+    AT(inspyr_load_options, device, 16),
+    AT(inspyr_load_options, precision, 24),
+    AT(inspyr_load_options, device_need, 28),
+    AT(inspyr_load_options, pool, 32),
+    AT(inspyr_load_options, allocator, 40),
+    AT(inspyr_load_options, progress, 48),
+    AT(inspyr_load_options, progress_user, 56),
+    AT(inspyr_load_options, log, 64),
+    AT(inspyr_load_options, log_user, 72),
+    AT(inspyr_load_options, bytes, 80),
+    AT(inspyr_load_options, bytes_size, 88),
+    SIZE(inspyr_warmup_options, 48),
+    AT(inspyr_warmup_options, struct_size, 0),
+    AT(inspyr_warmup_options, flags, 8),
+    AT(inspyr_warmup_options, network_width, 16),
+    AT(inspyr_warmup_options, network_height, 20),
+    AT(inspyr_warmup_options, batch, 24),
+    AT(inspyr_warmup_options, concurrency, 28),
+    AT(inspyr_warmup_options, progress, 32),
+    AT(inspyr_warmup_options, progress_user, 40),
+    SIZE(inspyr_info, 128),
+    AT(inspyr_info, struct_size, 0),
+    AT(inspyr_info, name, 8),
+    AT(inspyr_info, version, 16),
+    AT(inspyr_info, licence, 24),
+    AT(inspyr_info, architecture, 32),
+    AT(inspyr_info, engine, 40),
+    AT(inspyr_info, device, 48),
+    AT(inspyr_info, instructions, 56),
+    AT(inspyr_info, precision, 64),
+    AT(inspyr_info, note, 72),
+    AT(inspyr_info, build, 80),
+    AT(inspyr_info, parameters, 88),
+    AT(inspyr_info, packed_bytes, 96),
+    AT(inspyr_info, workspace_bytes, 104),
+    AT(inspyr_info, base_width, 112),
+    AT(inspyr_info, base_height, 116),
+    AT(inspyr_info, size_multiple, 120),
+    AT(inspyr_info, pool_width, 124),
+    SIZE(inspyr_report, 104),
+    AT(inspyr_report, struct_size, 0),
+    AT(inspyr_report, prepare_ms, 8),
+    AT(inspyr_report, network_ms, 16),
+    AT(inspyr_report, matte_ms, 24),
+    AT(inspyr_report, foreground_ms, 32),
+    AT(inspyr_report, compose_ms, 40),
+    AT(inspyr_report, total_ms, 48),
+    AT(inspyr_report, result_bytes, 56),
+    AT(inspyr_report, workspace_bytes, 64),
+    AT(inspyr_report, logit_min, 72),
+    AT(inspyr_report, logit_max, 76),
+    AT(inspyr_report, coverage, 80),
+    AT(inspyr_report, no_subject, 84),
+    AT(inspyr_report, subject_x, 88),
+    AT(inspyr_report, subject_y, 92),
+    AT(inspyr_report, subject_width, 96),
+    AT(inspyr_report, subject_height, 100),
+    SIZE(inspyr_matte_options, 48),
+    AT(inspyr_matte_options, struct_size, 0),
+    AT(inspyr_matte_options, flags, 8),
+    AT(inspyr_matte_options, network_width, 16),
+    AT(inspyr_matte_options, network_height, 20),
+    AT(inspyr_matte_options, progress, 24),
+    AT(inspyr_matte_options, progress_user, 32),
+    AT(inspyr_matte_options, reports, 40),
+    SIZE(inspyr_cutout_options, 64),
+    AT(inspyr_cutout_options, struct_size, 0),
+    AT(inspyr_cutout_options, flags, 8),
+    AT(inspyr_cutout_options, output, 16),
+    AT(inspyr_cutout_options, colour, 20),
+    AT(inspyr_cutout_options, crop_margin, 24),
+    AT(inspyr_cutout_options, network_width, 28),
+    AT(inspyr_cutout_options, network_height, 32),
+    AT(inspyr_cutout_options, reserved, 36),
+    AT(inspyr_cutout_options, progress, 40),
+    AT(inspyr_cutout_options, progress_user, 48),
+    AT(inspyr_cutout_options, report, 56),
+    SIZE(inspyr_encode_options, 40),
+    AT(inspyr_encode_options, struct_size, 0),
+    AT(inspyr_encode_options, flags, 8),
+    AT(inspyr_encode_options, allocator, 16),
+    AT(inspyr_encode_options, file, 24),
+    AT(inspyr_encode_options, quality, 28),
+    AT(inspyr_encode_options, compression, 32),
+    AT(inspyr_encode_options, reserved, 36),
+    /* experimental: outside the promise, listed for the mirrors */
+    SIZE(inspyr_measures, 2088),
+    AT(inspyr_measures, struct_size, 0),
+    AT(inspyr_measures, iou, 8),
+    AT(inspyr_measures, mae, 16),
+    AT(inspyr_measures, s_measure, 24),
+    AT(inspyr_measures, mba, 32),
+    AT(inspyr_measures, f_curve, 40),
+
+};
+
+/* Does each field begin where the one before it ends, and the last one end with the struct? */
+static int faults(void)
+{
+    const size_t n = sizeof rows / sizeof *rows;
+    size_t end = 0;
+    int count = 0;
+
+    for (size_t i = 0, whole = 0; i < n; i++) {
+        if (!rows[i].field) {
+            whole = i;
+            end = 0;
+        } else if (rows[i].offset != end) {
+            printf("%s: something unlisted lies before %s\n", rows[i].type, rows[i].field);
+            count++;
+        }
+        end = rows[i].field ? rows[i].offset + rows[i].size : 0;
+        if ((i + 1 == n || !rows[i + 1].field) && end != rows[whole].size) {
+            printf("%s: something unlisted lies after %s\n", rows[i].type, rows[i].field);
+            count++;
+        }
+    }
+    return count;
+}
+
+int main(void)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        printf("%s %s %zu %zu\n", rows[i].type, rows[i].field ? rows[i].field : "-", rows[i].offset,
+               rows[i].size);
+    return sizeof(void *) == 8 && faults() ? 1 : 0;
+}

@@ -1,0 +1,66 @@
+#!/bin/sh
+# Installs what was built, moves the tree, and lives from it as a stranger would: the README's program through
+# pkg-config, shared and static; a CMake project with find_package; the command.
+# usage: run.sh build-folder [compiler]
+set -eu
+build=$1 cc=${2:-cc}
+here=$(cd "$(dirname "$0")" && pwd)
+root=$here/../..
+photo=$root/demo/chelsea.png
+for tool in cmake pkg-config; do
+    command -v $tool >/dev/null || { echo "skipped: no $tool here"; exit 77; }
+done
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+cmake --install "$build" --prefix "$work/first place" >/dev/null
+mv "first place" "second place" # the packages' paths must be relative
+prefix="$work/second place"
+libdir=$(dirname "$(find "$prefix" -name libinspyr.a)")
+export PKG_CONFIG_PATH="$libdir/pkgconfig"
+for file in include/inspyr.h share/doc/inspyr/LICENSE share/doc/inspyr/NOTICE; do
+    [ -f "$prefix/$file" ] || { echo "$file is not installed"; exit 1; }
+done
+
+same_png() { # a PNG, and the same bytes as the first one
+    [ "$(head -c 4 "$1" | tail -c 3)" = PNG ] || { echo "$1 is no PNG"; exit 1; }
+    cmp "$1" shared.png
+}
+
+echo "-- the README's program with pkg-config"
+sed -n '/^```c$/,/^```$/p' "$root/README.md" | sed -n '/^#include/,/^}/p' >program.c
+[ "$(grep -c 'int main' program.c)" = 1 ] || { echo "README.md has no single program"; exit 1; }
+compile() { # output, flags...
+    output=$1
+    shift
+    "$cc" -std=c11 -Wall -Wextra -Wpedantic -Werror program.c -o "$output" "$@"
+}
+# eval: pkg-config quotes the blank in the prefix for the shell.
+eval "compile shared $(pkg-config --cflags --libs inspyr)"
+LD_LIBRARY_PATH="$libdir" ./shared "$photo" shared.png
+same_png shared.png
+
+echo "-- the same, static"
+eval "compile static $(pkg-config --cflags inspyr) '$libdir/libinspyr.a' \
+      $(pkg-config --libs --static inspyr | sed 's/-linspyr//')"
+./static "$photo" static.png
+same_png static.png
+if ldd ./static | grep libinspyr; then
+    echo "the static program needs the shared library"
+    exit 1
+fi
+
+echo "-- a CMake project"
+CC=$cc cmake -S "$here" -B consumer -DCMAKE_PREFIX_PATH="$prefix" -DPROGRAM="$work/program.c" >cmake.log ||
+    { cat cmake.log; exit 1; }
+cmake --build consumer >cmake.log || { cat cmake.log; exit 1; }
+for way in shared static; do
+    "consumer/with_$way" "$photo" "cmake_$way.png"
+    same_png "cmake_$way.png"
+done
+
+if [ -x "$prefix/bin/inspyr" ]; then
+    echo "-- the command finds its library"
+    env -u LD_LIBRARY_PATH "$prefix/bin/inspyr" --version
+fi
