@@ -35,8 +35,8 @@ install: all
 
 bench:
 	@scripts/setup.sh build
-	$(configure) -DINSPYR_BENCH=ON
-	cmake --build "$(BUILD)"
+	$(configure)
+	cmake --build "$(BUILD)" --target benches
 	@scripts/bench.sh "$(BUILD)"
 
 fuzz:

@@ -6,7 +6,7 @@ set -eu
 
 build="gcc libc6-dev cmake ninja-build pkg-config libjpeg-dev libpng-dev libwebp-dev"
 check="g++ python3 libcmocka-dev abigail-tools"
-fuzz="clang llvm libclang-rt-14-dev"
+fuzz="clang libclang-rt-dev"
 ci="$fuzz clang-format"
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

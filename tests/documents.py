@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""The pages agree with the code: every status in docs/errors.md with its number and text, the README's program is
+docs/examples/cutout.c, every relative link leads somewhere, and the README begins with its two commands."""
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def statuses():
+    text = (ROOT / "include/inspyr.h").read_text(encoding="utf-8")
+    return [(f"INSPYR_{name}", value, words)
+            for name, value, words in re.findall(r'\bX\((\w+), (-?\d+), "([^"]*)"\)', text)]
+
+
+def check_errors(wrong):
+    rows = re.findall(r"^\| `(INSPYR_\w+)` \| (-?\d+) \| ([^|]*) \| ([^|]*) \| ([^|]*) \|$",
+                      (ROOT / "docs/errors.md").read_text(encoding="utf-8"), re.M)
+    documented = {name: (value, words) for name, value, words, _, _ in rows}
+    for name, value, words in statuses():
+        if name not in documented:
+            wrong.append(f"docs/errors.md: {name} is missing")
+        elif documented[name] != (value, words):
+            wrong.append(f"docs/errors.md: {name} is {value}, \"{words}\" in the header")
+    known = {name for name, _, _ in statuses()}
+    wrong += [f"docs/errors.md: there is no {name}" for name in documented if name not in known]
+    wrong += [f"docs/errors.md: {name} says too little" for name, _, _, meaning, remedy in rows
+              if len(meaning.strip()) < 10 or not remedy.strip()]
+
+
+def check_readme(wrong):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = (ROOT / "docs/examples/cutout.c").read_text(encoding="utf-8")
+    program = example[example.index("#include"):]
+    if f"```c\n{program}```" not in readme:
+        wrong.append("README.md: its program is not docs/examples/cutout.c")
+    first_screen = "\n".join(readme.splitlines()[:40])
+    wrong += [f"README.md: {command} is not on the first screen" for command in ("make demo", "make check")
+              if command not in first_screen]
+
+
+def check_links(wrong):
+    pages = list(ROOT.glob("*.md")) + [p for d in ("docs", "demo") for p in (ROOT / d).rglob("*.md")]
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8")):
+            if ":" not in target and not (page.parent / target).exists():
+                wrong.append(f"{page.relative_to(ROOT)}: {target} does not exist")
+
+
+def main():
+    wrong = []
+    if len(statuses()) < 10:
+        wrong.append("inspyr.h: the list of statuses was not found")
+    check_errors(wrong)
+    check_readme(wrong)
+    check_links(wrong)
+    for line in wrong:
+        print(line)
+    print(f"{len(statuses())} statuses, {len(wrong)} faults")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
