@@ -1,4 +1,4 @@
-/* replay.c - feeds a fuzz target with every file under the folders named, so that findings stay found and the
+/* feeder.c - feeds a fuzz target with every file under the folders named, so that findings stay found and the
  * target runs without libFuzzer. usage: replay_<what> FILE-OR-FOLDER... */
 #include <dirent.h>
 #include <stdint.h>
