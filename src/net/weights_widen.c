@@ -34,40 +34,45 @@ static uint32_t bits_of(float x)
  * loop into vectors of any instruction set. */
 static float half(uint32_t h)
 {
-    const uint32_t magnitude = h & 0x7FFF, bias = 112u << 23; /* 127 - 15 */
-    uint32_t normal = (magnitude << 13) + bias + (magnitude >= 0x7C00 ? bias : 0);
+    const uint32_t magnitude = h & 0x7FFF, bias = 112u << 23;          /* 127 - 15 */
+    const uint32_t special = -(uint32_t)((int32_t)magnitude > 0x7BFF); /* all bits set, or none */
+    const uint32_t small = -(uint32_t)((int32_t)magnitude < 0x0400);
+    uint32_t normal = (magnitude << 13) + bias + (bias & special);
     uint32_t subnormal = bits_of((float)(int32_t)magnitude * 0x1p-24f);
 
-    return as_float((magnitude < 0x0400 ? subnormal : normal) | (h & 0x8000) << 16);
+    return as_float((subnormal & small) | (normal & ~small) | (h & 0x8000) << 16);
+}
+
+static uint32_t load2(const unsigned char *p)
+{
+    return (uint32_t)p[0] | (uint32_t)p[1] << 8;
 }
 
 static void widen_half(float *restrict out, const unsigned char *restrict in, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        out[i] = half((uint32_t)in[2 * i] | (uint32_t)in[2 * i + 1] << 8);
+        out[i] = half(load2(in + 2 * i));
 }
 
 static void widen_bfloat(float *restrict out, const unsigned char *restrict in, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        out[i] = as_float((uint32_t)in[2 * i] << 16 | (uint32_t)in[2 * i + 1] << 24);
+        out[i] = as_float(load2(in + 2 * i) << 16);
 }
 
 static void widen_single(float *restrict out, const unsigned char *restrict in, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        out[i] = as_float((uint32_t)in[4 * i] | (uint32_t)in[4 * i + 1] << 8 | (uint32_t)in[4 * i + 2] << 16 |
-                          (uint32_t)in[4 * i + 3] << 24);
+        out[i] = as_float(load2(in + 4 * i) | load2(in + 4 * i + 2) << 16);
 }
 
 static void widen_integer(float *restrict out, const unsigned char *restrict in, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        uint64_t bits = 0;
+        const unsigned char *p = in + 8 * i;
+        uint64_t low = load2(p) | load2(p + 2) << 16, high = load2(p + 4) | load2(p + 6) << 16;
 
-        for (int byte = 7; byte >= 0; byte--)
-            bits = bits << 8 | in[8 * i + (size_t)byte];
-        out[i] = (float)(int64_t)bits;
+        out[i] = (float)(int64_t)(high << 32 | low);
     }
 }
 
