@@ -45,9 +45,10 @@ static int by_key(const void *key, const void *entry)
 
 const char *weights_metadata(const weights *w, const char *key)
 {
-    const weights_entry *entry =
-        bsearch(key, w->metadata, (size_t)w->metadata_count, sizeof *w->metadata, by_key);
+    const weights_entry *entry = NULL;
 
+    if (w->metadata_count)
+        entry = bsearch(key, w->metadata, (size_t)w->metadata_count, sizeof *w->metadata, by_key);
     return entry ? entry->text : NULL;
 }
 
