@@ -4,8 +4,6 @@
 #ifndef INSPYR_IMAGE_IMAGE_H
 #define INSPYR_IMAGE_IMAGE_H
 
-#include <sys/types.h>
-
 #include "inspyr.h"
 
 struct inspyr_image {

@@ -1,0 +1,116 @@
+/* WebP through libwebp with its defaults; of an animation, the first frame on its canvas. */
+#include <webp/decode.h>
+#include <webp/demux.h>
+
+#include "base/status.h"
+#include "image/codec.h"
+#include "image/exif.h"
+#include "image/image.h"
+
+/* The demuxer and the first frame. */
+typedef struct reader {
+    WebPDemuxer *demuxer; /* given back by close_file() */
+    WebPIterator frame;
+    int32_t width, height; /* of the canvas */
+    bool covers;           /* does the frame fill the canvas? */
+} reader;
+
+static void close_file(reader *r)
+{
+    WebPDemuxReleaseIterator(&r->frame);
+    WebPDemuxDelete(r->demuxer);
+}
+
+static inspyr_status open_file(reader *r, const codec_source *source, inspyr_error *error)
+{
+    const WebPData data = { source->bytes, source->size };
+    WebPDemuxState state;
+
+    memset(r, 0, sizeof *r);
+    r->demuxer = WebPDemuxPartial(&data, &state);
+    if (!r->demuxer)
+        return failed(error, INSPYR_ERR_IMAGE, "WebP: the header is damaged");
+    r->width = (int32_t)WebPDemuxGetI(r->demuxer, WEBP_FF_CANVAS_WIDTH);
+    r->height = (int32_t)WebPDemuxGetI(r->demuxer, WEBP_FF_CANVAS_HEIGHT);
+    if (!WebPDemuxGetFrame(r->demuxer, 1, &r->frame)) {
+        close_file(r);
+        return failed(error, INSPYR_ERR_IMAGE, "WebP: no picture in the file");
+    }
+    r->covers = r->frame.width == r->width && r->frame.height == r->height;
+    return INSPYR_OK;
+}
+
+static int32_t find_orientation(const reader *r)
+{
+    WebPChunkIterator chunk;
+    int32_t orientation = 1;
+
+    memset(&chunk, 0, sizeof chunk);
+    if (WebPDemuxGetChunk(r->demuxer, "EXIF", 1, &chunk))
+        orientation = exif_orientation(chunk.chunk.bytes, chunk.chunk.size);
+    WebPDemuxReleaseChunkIterator(&chunk);
+    return orientation;
+}
+
+inspyr_status webp_header(codec_header *out, const codec_source *source, inspyr_error *error)
+{
+    reader r;
+    inspyr_status status = open_file(&r, source, error);
+
+    memset(out, 0, sizeof *out);
+    if (status)
+        return status;
+    out->width = r.width;
+    out->height = r.height;
+    out->has_alpha = r.frame.has_alpha || !r.covers;
+    out->natural = out->has_alpha ? INSPYR_RGBA8 : INSPYR_RGB8;
+    out->orientation = find_orientation(&r);
+    out->bits = 8;
+    close_file(&r);
+    return INSPYR_OK;
+}
+
+/* The frame's place on the canvas; what is around it becomes transparent. */
+static unsigned char *place(const inspyr_view *dst, const reader *r)
+{
+    for (int32_t y = 0; !r->covers && y < dst->height; y++)
+        memset(view_row(dst, y), 0, (size_t)dst->width * format_bytes(dst->format));
+    return view_row(dst, r->frame.y_offset) + (size_t)r->frame.x_offset * format_bytes(dst->format);
+}
+
+static inspyr_status decode_frame(const inspyr_view *dst, const reader *r, inspyr_error *error)
+{
+    WebPDecoderConfig config;
+    VP8StatusCode code;
+    int64_t span =
+        dst->stride * (r->frame.height - 1) + (int64_t)r->frame.width * (int)format_bytes(dst->format);
+
+    if (!WebPInitDecoderConfig(&config))
+        return failed(error, INSPYR_ERR_UNSUPPORTED, "WebP: the library is older than its header");
+    config.output.colorspace = dst->format == INSPYR_RGBA8 ? MODE_RGBA : MODE_RGB;
+    config.output.is_external_memory = 1;
+    config.output.u.RGBA.rgba = place(dst, r);
+    config.output.u.RGBA.stride = (int)dst->stride;
+    config.output.u.RGBA.size = (size_t)span;
+    code = WebPDecode(r->frame.fragment.bytes, r->frame.fragment.size, &config);
+    WebPFreeDecBuffer(&config.output);
+    if (code == VP8_STATUS_OUT_OF_MEMORY)
+        return failed(error, INSPYR_ERR_MEMORY, "WebP: no room for the decoder");
+    if (code != VP8_STATUS_OK)
+        return failed(error, INSPYR_ERR_IMAGE, "WebP: the picture is %s",
+                      code == VP8_STATUS_NOT_ENOUGH_DATA || code == VP8_STATUS_SUSPENDED ? "truncated"
+                                                                                         : "damaged");
+    return INSPYR_OK;
+}
+
+inspyr_status webp_pixels(const inspyr_view *dst, const codec_source *source, inspyr_error *error)
+{
+    reader r;
+    inspyr_status status = open_file(&r, source, error);
+
+    if (status)
+        return status;
+    status = decode_frame(dst, &r, error);
+    close_file(&r);
+    return status;
+}
