@@ -26,7 +26,9 @@ static const char *impossible(const plan *p, const plan_node *n)
         return "kernels of more than 9 rows";
     if (n->op == PLAN_OP_AXIAL && n->flags & PLAN_RAW_VIEW)
         return "axial attention on reinterpreted memory";
-    if (n->op == PLAN_OP_SICA_CONTEXT && n->in[0].channels != 3 && n->in[0].channels != MAPS_MAX)
+    if ((n->op == PLAN_OP_SICA_CONTEXT && n->in[0].channels != 3 && n->in[0].channels != MAPS_MAX) ||
+        (n->op == PLAN_OP_SICA_ATTEND && p->values[n->in[1].value].w != 3 &&
+         p->values[n->in[1].value].w != MAPS_MAX))
         return "other than three or five maps";
     return NULL;
 }

@@ -41,8 +41,8 @@ size_t plain_scratch(const plan *p)
             floats = ((size_t)n->qk + 1 + padded(out->c)) * length;
             break;
         }
-        case PLAN_OP_SICA_ATTEND: /* keys and logits, 8 lanes each */
-            floats = 8 * ((size_t)n->in[0].channels + (size_t)out->w);
+        case PLAN_OP_SICA_ATTEND: /* logits of five maps, keys in 8 lanes */
+            floats = 5 * padded(out->w) + 8 * (size_t)n->in[0].channels;
             break;
         case PLAN_OP_SICA_MAPS:
             floats = (size_t)out->w;

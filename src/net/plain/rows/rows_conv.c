@@ -131,41 +131,61 @@ INLINE void tile(const row_job *job, int32_t x, int32_t block, const int pixels,
     for (int32_t x = 0; x < width; x += (pixels))                                                              \
     tile(job, x > width - (pixels) ? width - (pixels) : x, block, (pixels), (blocks))
 
-static void row(const row_job *job)
+/* Rows that go by one pair of blocks together. Wide products (160 x 960 weights are 600 kB) are read from the
+ * second-level cache once for all of them: 1.3 times faster than row by row. */
+#define ROWS 4
+
+static void rows(const row_job *jobs, int32_t count)
 {
-    const rows_call *c = job->call;
+    const rows_call *c = jobs->call;
     int32_t width = c->out.width, blocks = (c->p->values[c->node->out].c + BLOCK - 1) / BLOCK, block = 0;
 
 #if TILE_BLOCKS == 2
     for (; block + 2 <= blocks && width >= TILE; block += 2)
-        ALONG_ROW(TILE, 2);
+        for (const row_job *job = jobs; job < jobs + count; job++)
+            ALONG_ROW(TILE, 2);
 #endif
     for (; block < blocks; block++)
-        if (width >= TILE)
-            ALONG_ROW(TILE, 1);
-        else if (width >= TILE_SMALL)
-            ALONG_ROW(TILE_SMALL, 1);
-        else
-            ALONG_ROW(1, 1);
+        for (const row_job *job = jobs; job < jobs + count; job++)
+            if (width >= TILE)
+                ALONG_ROW(TILE, 1);
+            else if (width >= TILE_SMALL)
+                ALONG_ROW(TILE_SMALL, 1);
+            else
+                ALONG_ROW(1, 1);
+}
+
+static void find_rows(row_job *job, int32_t y)
+{
+    const rows_call *c = job->call;
+    const plan_node *n = c->node;
+
+    job->in_total = 0;
+    for (int32_t k = 0; k < n->inputs; k++) {
+        row_input *in = &job->in[k];
+
+        in->pixel = (size_t)c->in[k].pixel;
+        in->first = n->in[k].first;
+        in->channels = n->in[k].channels;
+        job->in_total += in->channels;
+        for (int32_t ky = 0; ky < n->kernel_h; ky++)
+            in->rows[ky] = grid_row_or_null(&c->in[k], y * n->stride + ky * n->dilation - n->pad_h);
+    }
+    job->residual = n->residual.value < 0 ? NULL : grid_row(&c->residual, y) + n->residual.first;
+    job->out = grid_row(&c->out, y);
 }
 
 void KERNEL(rows_conv)(const rows_call *c)
 {
-    const plan_node *n = c->node;
-    row_job job = { .call = c, .in_total = 0 };
+    row_job jobs[ROWS];
 
-    for (int32_t k = 0; k < n->inputs; k++) {
-        job.in[k].pixel = (size_t)c->in[k].pixel;
-        job.in[k].first = n->in[k].first;
-        job.in[k].channels = n->in[k].channels;
-        job.in_total += n->in[k].channels;
-    }
-    for (int32_t y = c->first; y < c->end; y++) {
-        for (int32_t k = 0; k < n->inputs; k++)
-            for (int32_t ky = 0; ky < n->kernel_h; ky++)
-                job.in[k].rows[ky] = grid_row_or_null(&c->in[k], y * n->stride + ky * n->dilation - n->pad_h);
-        job.residual = n->residual.value < 0 ? NULL : grid_row(&c->residual, y) + n->residual.first;
-        job.out = grid_row(&c->out, y);
-        row(&job);
+    for (int32_t y = c->first; y < c->end; y += ROWS) {
+        int32_t count = c->end - y < ROWS ? c->end - y : ROWS;
+
+        for (int32_t i = 0; i < count; i++) {
+            jobs[i].call = c;
+            find_rows(&jobs[i], y + i);
+        }
+        rows(jobs, count);
     }
 }

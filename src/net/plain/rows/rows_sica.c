@@ -139,50 +139,93 @@ void KERNEL(rows_context)(const rows_call *c)
 /* Keys lie transposed, one lane per map, so that all products of a pixel are sums of whole vectors. */
 #define KEY_LANES 8
 
+static void gather_keys(const rows_call *c, float *keys)
+{
+    const plan_input *in = &c->node->in[1];
+
+    memset(keys, 0, (size_t)in->channels * KEY_LANES * sizeof *keys);
+    for (int32_t m = 0; m < c->in[1].width; m++) {
+        const float *key = grid_row(&c->in[1], 0) + (size_t)m * (size_t)c->in[1].pixel + in->first;
+
+        for (int32_t i = 0; i < in->channels; i++)
+            keys[i * KEY_LANES + m] = key[i] * c->node->scale[0];
+    }
+}
+
+/* logits: a plane of `pitch` numbers per map. */
+static void products(const rows_call *c, const float *query, const float *keys, float *logits, size_t pitch)
+{
+    int32_t d = c->node->in[0].channels, maps = c->in[1].width;
+
+    for (int32_t x = 0; x < c->out.width; x++, query += c->in[0].pixel) {
+        float even[KEY_LANES] = { 0 }, odd[KEY_LANES] = { 0 }; /* two chains of additions hide their latency */
+
+        for (int32_t i = 0; i + 1 < d; i += 2)
+            for (int m = 0; m < KEY_LANES; m++) {
+                even[m] += query[i] * keys[i * KEY_LANES + m];
+                odd[m] += query[i + 1] * keys[(i + 1) * KEY_LANES + m];
+            }
+        for (int m = 0; d % 2 && m < KEY_LANES; m++)
+            even[m] += query[d - 1] * keys[(d - 1) * KEY_LANES + m];
+        for (int32_t m = 0; m < maps; m++)
+            logits[(size_t)m * pitch + (size_t)x] = even[m] + odd[m];
+    }
+}
+
+/* Softmax over the maps, in place, for many pixels at once. */
+static void softmax(float *logits, size_t pitch, int32_t maps)
+{
+    for (size_t x = 0; x < pitch; x += LANES) {
+        vec best = load(logits + x), total = spread(0);
+
+        for (int32_t m = 1; m < maps; m++)
+            best = vmax(load(logits + (size_t)m * pitch + x), best);
+        for (int32_t m = 0; m < maps; m++) {
+            vec e = vexp(load(logits + (size_t)m * pitch + x) - best);
+
+            total += e;
+            store(logits + (size_t)m * pitch + x, e);
+        }
+        total = 1.0f / total;
+        for (int32_t m = 0; m < maps; m++)
+            store(logits + (size_t)m * pitch + x, load(logits + (size_t)m * pitch + x) * total);
+    }
+}
+
+INLINE void blend(const rows_call *c, const float *values, const float *shares, size_t pitch, float *out,
+                  const int maps)
+{
+    for (int32_t ch = 0; ch < c->node->in[2].channels; ch += LANES) {
+        vec value[MAPS];
+
+        for (int m = 0; m < maps; m++)
+            value[m] = load(values + (size_t)m * (size_t)c->in[2].pixel + ch);
+        for (int32_t x = 0; x < c->out.width; x++) {
+            vec sum = value[0] * shares[x];
+
+            for (int m = 1; m < maps; m++)
+                sum += value[m] * shares[(size_t)m * pitch + (size_t)x];
+            store(out + (size_t)x * (size_t)c->out.pixel + ch, sum);
+        }
+    }
+}
+
 void KERNEL(rows_attend)(const rows_call *c)
 {
     const plan_node *n = c->node;
-    int32_t maps = c->in[1].width, d = n->in[0].channels, width = c->out.width;
-    float *keys = c->scratch, *logits = keys + (size_t)d * KEY_LANES;
+    size_t pitch = ((size_t)c->out.width + 15) / 16 * 16;
+    float *logits = c->scratch, *keys = logits + MAPS * pitch;
     const float *values = grid_row(&c->in[2], 0) + n->in[2].first;
 
-    memset(keys, 0, (size_t)d * KEY_LANES * sizeof *keys);
-    for (int32_t m = 0; m < maps; m++)
-        for (int32_t i = 0; i < d; i++)
-            keys[i * KEY_LANES + m] =
-                grid_row(&c->in[1], 0)[(size_t)m * (size_t)c->in[1].pixel + (size_t)(n->in[1].first + i)] *
-                n->scale[0];
+    gather_keys(c, keys);
     for (int32_t y = c->first; y < c->end; y++) {
-        const float *query = grid_row(&c->in[0], y) + n->in[0].first;
         float *out = grid_row(&c->out, y);
 
-        for (int32_t x = 0; x < width; x++) {
-            const float *q = query + (size_t)x * (size_t)c->in[0].pixel;
-            float *logit = logits + (size_t)x * KEY_LANES, sums[KEY_LANES] = { 0 }, best;
-
-            for (int32_t i = 0; i < d; i++)
-                for (int m = 0; m < KEY_LANES; m++)
-                    sums[m] += q[i] * keys[i * KEY_LANES + m];
-            best = sums[0];
-            for (int32_t m = 1; m < maps; m++)
-                best = sums[m] > best ? sums[m] : best;
-            for (int m = 0; m < KEY_LANES; m++)
-                logit[m] = sums[m] - best;
-        }
-        for (int32_t i = 0; i < width * KEY_LANES; i += LANES)
-            store(logits + i, vexp(load(logits + i)));
-        for (int32_t x = 0; x < width; x++) {
-            float *a = logits + (size_t)x * KEY_LANES, total = 0;
-
-            for (int32_t m = 0; m < maps; m++)
-                total += a[m];
-            for (int32_t ch = 0; ch < n->in[2].channels; ch += LANES) {
-                vec sum = spread(0);
-
-                for (int32_t m = 0; m < maps; m++)
-                    sum += load(values + (size_t)m * (size_t)c->in[2].pixel + ch) * (a[m] / total);
-                store(out + (size_t)x * (size_t)c->out.pixel + ch, sum);
-            }
-        }
+        products(c, grid_row(&c->in[0], y) + n->in[0].first, keys, logits, pitch);
+        softmax(logits, pitch, c->in[1].width);
+        if (c->in[1].width == MAPS)
+            blend(c, values, logits, pitch, out, MAPS);
+        else
+            blend(c, values, logits, pitch, out, 3);
     }
 }
