@@ -29,7 +29,7 @@ inspyr_status matte_alpha(const inspyr_view *alpha, matte_subject *subject, cons
                           const inspyr_view *picture, inspyr_pool *pool, const inspyr_allocator *allocator,
                           inspyr_error *error);
 
-/* Foreground colours of a picture: dst (RGBA8, alpha left as it is) gets at every pixel the colour that the
+/* Foreground colours of a picture: dst (RGBA8) gets alpha, and at every pixel the colour that the
  * subject alone has there: the picture's where alpha is 255, an estimate where it is between, some extension
  * of nearby subject colours where it is 0. Multi-level estimation after Germer et al. 2020.
  * picture: any picture format. alpha: GREY8. All of one size. dst must not overlap them. */
