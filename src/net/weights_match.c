@@ -73,7 +73,8 @@ static void note(report *r, fault kind, const char *item)
     char *names = r->of[kind].names;
     size_t used = strlen(names), room = sizeof r->of[kind].names - used;
 
-    if (r->of[kind].named == r->of[kind].count++ && strlen(item) + 2 < room) {
+    r->of[kind].count++;
+    if (strlen(item) + 2 < room) {
         snprintf(names + used, room, "%s%s", used ? ", " : "", item);
         r->of[kind].named++;
     }
