@@ -10,6 +10,17 @@
 
 #include "support/fixture.h"
 
+static char subject[96];
+
+void parity_subject(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(subject, sizeof subject, format, arguments);
+    va_end(arguments);
+}
+
 /* The logit that the plan hands out; -1: none. */
 static plan_id output(const plan *p)
 {
@@ -29,9 +40,9 @@ void parity_open(parity_run *r, const engine_kind *engine, const plan *p, const 
     assert_int_equal(engine->abi, ENGINE_ABI);
     assert_int_equal(engine->size, sizeof *engine);
     if (engine->pack(&r->packed, &r->host, p, w, &error))
-        fail_msg("%s cannot pack: %s", engine->name, error.message);
+        fail_msg("%s: %s cannot pack: %s", subject, engine->name, error.message);
     if (engine->compile(&r->run, &r->host, r->packed, p, flags, &error))
-        fail_msg("%s cannot compile: %s", engine->name, error.message);
+        fail_msg("%s: %s cannot compile: %s", subject, engine->name, error.message);
     if (logit >= 0) {
         r->logits = malloc(parity_count(p, logit) * sizeof *r->logits);
         r->extremes = malloc((size_t)p->values[logit].n * sizeof *r->extremes);
@@ -52,7 +63,7 @@ void parity_submit(parity_run *r, const unsigned char *picture, const float *con
     inspyr_error error;
 
     if (r->engine->run(r->run, &io, &error))
-        fail_msg("%s cannot run: %s", r->engine->name, error.message);
+        fail_msg("%s: %s cannot run: %s", subject, r->engine->name, error.message);
 }
 
 size_t parity_count(const plan *p, plan_id value)
@@ -69,7 +80,7 @@ float *parity_value(const parity_run *r, plan_id value)
 
     assert_non_null(numbers);
     if (r->engine->read_value(r->run, value, numbers, &error))
-        fail_msg("%s cannot read value %d: %s", r->engine->name, (int)value, error.message);
+        fail_msg("%s: %s cannot read value %d: %s", subject, r->engine->name, (int)value, error.message);
     return numbers;
 }
 
@@ -144,18 +155,42 @@ void parity_agree(const char *what, const float *got, const float *want, size_t 
         if (d > fabs((double)got[worst] - (double)want[worst]))
             worst = i;
     }
-    fail_msg("%s: number %zu of %zu is %.9g, expected %.9g; the largest is %.9g: off by %.3g, bound %.3g", what,
-             worst, count, (double)got[worst], (double)want[worst], scale,
+    fail_msg("%s: %s: number %zu of %zu is %.9g, expected %.9g; the largest is %.9g: off by %.3g, bound %.3g",
+             subject, what, worst, count, (double)got[worst], (double)want[worst], scale,
              fabs((double)got[worst] - (double)want[worst]) / scale, bound);
+}
+
+void parity_equal(const char *what, const float *got, const float *want, size_t count)
+{
+    size_t differing = 0, first = 0;
+
+    for (size_t i = count; i-- > 0;)
+        if (memcmp(&got[i], &want[i], sizeof got[i])) {
+            differing++;
+            first = i;
+        }
+    if (differing)
+        fail_msg("%s: %s: %zu of %zu numbers differ, the first is number %zu: %.9g, expected %.9g", subject,
+                 what, differing, count, first, (double)got[first], (double)want[first]);
 }
 
 void parity_agree_everywhere(const parity_run *got, const parity_run *want, double bound)
 {
-    for (plan_id id = 0; id < got->p->value_count; id++) {
-        float *a = parity_value(got, id), *b = parity_value(want, id);
+    plan_id logit = output(got->p);
 
+    for (plan_id id = 0; id < got->p->value_count; id++) {
+        float *a, *b;
+
+        if (got->p->nodes[got->p->values[id].node].op == PLAN_OP_OUTPUT)
+            continue;
+        a = parity_value(got, id);
+        b = parity_value(want, id);
         parity_agree(parity_describe(got->p, id).text, a, b, parity_count(got->p, id), bound);
         free(a);
         free(b);
     }
+    if (logit < 0)
+        return;
+    parity_agree("logits", got->logits, want->logits, parity_count(got->p, logit), bound);
+    parity_agree("extremes", got->extremes[0], want->extremes[0], 2 * (size_t)got->p->values[logit].n, bound);
 }

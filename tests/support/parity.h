@@ -29,17 +29,23 @@ void parity_submit(parity_run *r, const unsigned char *picture, const float *con
 float *parity_value(const parity_run *r, plan_id value);
 size_t parity_count(const plan *p, plan_id value);
 
+/* What is being compared, for the messages of failures to come: "plan 7 on avx2". */
+void parity_subject(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* "node 12 conv decoder.conv1 -> d3" */
 typedef struct parity_text {
     char text[160];
 } parity_text;
 parity_text parity_describe(const plan *p, plan_id value);
 
-/* Largest difference over the largest expected absolute value. */
+/* Largest difference over the largest expected absolute value; HUGE_VAL where one is not finite. */
 double parity_difference(const float *got, const float *want, size_t count);
 void parity_agree(const char *what, const float *got, const float *want, size_t count, double bound);
 
-/* Every value of two runs of one plan, in the order of the nodes, so that the first mistake is the one told. */
+void parity_equal(const char *what, const float *got, const float *want, size_t count);
+
+/* Every value of two runs of one plan, in the order of the nodes, so that the first mistake is the one told;
+ * and what they hand out. */
 void parity_agree_everywhere(const parity_run *got, const parity_run *want, double bound);
 
 #endif

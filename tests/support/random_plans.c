@@ -15,18 +15,21 @@ typedef struct maker {
     chance c;
     int32_t n;
     int names;
+    bool large; /* enough work for several threads; then with fewer channels, for the oracle's sake */
 } maker;
 
 static const int32_t channel_counts[] = { 1, 2, 3, 5, 8, 15, 16, 17, 21, 32, 40, 96 };
 
 static int32_t channels(maker *m)
 {
-    return channel_counts[chance_between(&m->c, 0, sizeof channel_counts / sizeof *channel_counts - 1)];
+    return channel_counts[chance_between(&m->c, 0, m->large ? 8 : 11)];
 }
 
 static int32_t side(maker *m)
 {
-    return chance_one_in(&m->c, 6) ? 1 : chance_between(&m->c, 2, 19);
+    if (chance_one_in(&m->c, m->large ? 16 : 6))
+        return 1;
+    return m->large ? chance_between(&m->c, 24, 65) : chance_between(&m->c, 2, 19);
 }
 
 static plan_part part(maker *m, int32_t count)
@@ -118,7 +121,8 @@ static plan_id some_conv(maker *m)
     return plan_conv(m->p, in, count, parts, stacked, &o);
 }
 
-static plan_id grouped_conv(maker *m, plan_id value)
+/* A convolution of one value that keeps its channels in groups of `each`. */
+static plan_id grouped_conv(maker *m, plan_id value, int32_t each, bool with_residual)
 {
     int32_t c = m->p->values[value].c;
     plan_conv_options o = { 0 };
@@ -126,10 +130,11 @@ static plan_id grouped_conv(maker *m, plan_id value)
     plan_part p = part(m, c);
 
     kernel(m, &o);
-    o.groups = c % 4 == 0 && chance_one_in(&m->c, 3) ? c / 4 : c;
-    o.norm = false;
-    if (!o.stride && chance_one_in(&m->c, 3))
+    o.groups = c / each;
+    if (with_residual) {
+        o.stride = 1;
         o.residual = &residual;
+    }
     return plan_conv(m->p, &in, 1, &p, 1, &o);
 }
 
@@ -183,14 +188,22 @@ static void convolutions(maker *m)
         plan_id id = some_conv(m);
 
         if (chance_one_in(&m->c, 2) && id >= 0)
-            grouped_conv(m, id);
+            grouped_conv(m, id, 1, false);
     }
 }
 
-static void axials(maker *m)
+static void grouped(maker *m)
 {
-    int32_t c = channels(m), qk = chance_between(&m->c, 1, 8), h = side(m), w = side(m);
-    uint32_t flags = chance_one_in(&m->c, 2) ? PLAN_RAW_VIEW : 0;
+    plan_id x = numbers(m, side(m), side(m), 4 * chance_between(&m->c, 1, 6));
+
+    x = grouped_conv(m, x, 4, false);
+    x = grouped_conv(m, x, 2, true);
+    grouped_conv(m, x, 1, true);
+}
+
+static void axial(maker *m, uint32_t flags)
+{
+    int32_t c = 1 + channels(m), qk = chance_between(&m->c, 1, 8), h = side(m), w = side(m);
     plan_id t = numbers(m, h, w, c + 3);
     plan_part parts[6], gammas[2] = { part(m, 1), part(m, 1) };
     plan_input in = plan_slice(t, 2, c), stacked;
@@ -205,6 +218,16 @@ static void axials(maker *m)
         point_conv(m, stacked, 3, PLAN_FEATURE);
     }
     plan_axial(m->p, in, stacked, qk, &gammas[0], &gammas[1], flags);
+}
+
+static void axials(maker *m)
+{
+    axial(m, 0);
+}
+
+static void raw_axials(maker *m)
+{
+    axial(m, PLAN_RAW_VIEW);
 }
 
 static void sica(maker *m)
@@ -226,12 +249,12 @@ static void sica(maker *m)
     keys = point_conv(m, plan_whole(context), 2 * d, PLAN_VECTOR);
     values = point_conv(m, plan_slice(keys, d, d), channels(m), PLAN_VECTOR);
     query = point_conv(m, plan_whole(f), d, PLAN_FEATURE);
-    plan_sica_attend(m->p, query, plan_slice(keys, 0, d), plan_whole(values), 0.4f);
+    plan_sica_attend(m->p, query, plan_slice(keys, 0, d), plan_whole(values), 0.05f);
 }
 
 static void pyramid(maker *m)
 {
-    int32_t h = chance_between(&m->c, 2, 13), w = chance_between(&m->c, 2, 13);
+    int32_t h = side(m) + 1, w = side(m) + 1;
     plan_id coarse = numbers(m, h, w, 1), residual;
 
     for (int level = 0; level < 2; level++) {
@@ -257,18 +280,35 @@ static void points(maker *m)
     plan_softmax(m->p, x, 0.5f);
 }
 
+static const struct {
+    const char *name;
+    void (*make)(maker *m);
+} kinds[RANDOM_KINDS] = {
+    [RANDOM_CONV] = { "convolutions", convolutions },
+    [RANDOM_AXIAL] = { "axial", axials },
+    [RANDOM_SICA] = { "sica", sica },
+    [RANDOM_PYRAMID] = { "pyramid", pyramid },
+    [RANDOM_POINTS] = { "points", points },
+    [RANDOM_GROUPED] = { "grouped", grouped },
+    [RANDOM_RAW_AXIAL] = { "raw axial", raw_axials },
+};
+
+const char *random_name(random_kind kind)
+{
+    return kinds[kind].name;
+}
+
 plan *random_plan(random_kind kind, uint64_t seed, int32_t n)
 {
-    static void (*const makers[RANDOM_KINDS])(maker *) = { convolutions, axials, sica, pyramid, points };
     inspyr_allocator allocator = fixture_allocator();
-    maker m = { .c = { seed * RANDOM_KINDS + kind }, .n = n };
+    maker m = { .c = { seed * RANDOM_KINDS + kind }, .n = n, .large = seed % 4 == 0 };
     inspyr_error error;
 
     assert_int_equal(plan_create(&m.p, &allocator, NULL), INSPYR_OK);
-    makers[kind](&m);
+    kinds[kind].make(&m);
     finish(&m);
     if (plan_status(m.p, &error))
-        fail_msg("random plan %d.%llu: %s", (int)kind, (unsigned long long)seed, error.message);
+        fail_msg("%s %llu: %s", random_name(kind), (unsigned long long)seed, error.message);
     return m.p;
 }
 

@@ -13,8 +13,13 @@ typedef enum random_kind {
     RANDOM_SICA,
     RANDOM_PYRAMID,
     RANDOM_POINTS,
+    RANDOM_COMMON,                  /* what follows, no network of the built-in kind needs */
+    RANDOM_GROUPED = RANDOM_COMMON, /* groups of several channels, or with a residual */
+    RANDOM_RAW_AXIAL,
     RANDOM_KINDS
 } random_kind;
+
+const char *random_name(random_kind kind);
 
 plan *random_plan(random_kind kind, uint64_t seed, int32_t n);
 

@@ -1,0 +1,223 @@
+/* The plain engine against the oracle, on random plans. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "net/lower.h"
+#include "oracle/oracle.h"
+#include "support/fixture.h"
+#include "support/parity.h"
+#include "support/random_plans.h"
+#include "support/tensors.h"
+
+/* Of the largest absolute value. Half of it is used, by resizes: their positions are float32, as in the
+ * reference, which on noise 65 pixels high is worth 1.1e-5. */
+#define BOUND 2e-5
+#define SEEDS 40
+#define LEVELS 3 /* of ENGINE_AT_MOST(); the processor may have fewer */
+
+typedef struct scene {
+    plan *p, *lowered;
+    fixture weights;
+    random_data data;
+} scene;
+
+static scene make(random_kind kind, uint64_t seed, int32_t n, int32_t first)
+{
+    inspyr_allocator allocator = fixture_allocator();
+    scene s = { .p = random_plan(kind, seed, n) };
+    inspyr_error error;
+
+    if (plan_lower(&s.lowered, s.p, &engine_plain, &allocator, &error))
+        fail_msg("plan %d.%d: %s", (int)kind, (int)seed, error.message);
+    tensors_for_plan(&s.weights, s.p, seed);
+    s.data = random_data_for(s.p, seed, first);
+    return s;
+}
+
+static void discard(scene *s)
+{
+    random_data_free(&s->data);
+    fixture_close(&s->weights);
+    plan_free(s->lowered);
+    plan_free(s->p);
+}
+
+static void begin(parity_run *r, const engine_kind *engine, const plan *p, const scene *s, inspyr_pool *pool,
+                  uint32_t flags)
+{
+    parity_open(r, engine, p, s->weights.tensors, pool, flags);
+    parity_submit(r, s->data.picture, (const float *const *)s->data.inputs);
+}
+
+static size_t logits(const parity_run *r)
+{
+    return parity_count(r->p, r->p->nodes[r->p->node_count - 1].in[0].value);
+}
+
+static void same_output(const parity_run *a, const parity_run *b)
+{
+    int32_t n = a->p->values[a->p->value_count - 1].n;
+
+    parity_equal("logits", a->logits, b->logits, logits(a));
+    parity_equal("extremes", a->extremes[0], b->extremes[0], 2 * (size_t)n);
+}
+
+/* Calls check() for every plan of the kinds first <= kind < end. */
+static void every_plan(void (*check)(random_kind kind, uint64_t seed), random_kind first, random_kind end)
+{
+    for (random_kind kind = first; kind < end; kind++)
+        for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+            parity_subject("%s %d", random_name(kind), (int)seed);
+            check(kind, seed);
+        }
+}
+
+static void lowered_is_the_same(random_kind kind, uint64_t seed)
+{
+    scene s = make(kind, seed, 2, 0);
+    parity_run a, b;
+
+    begin(&a, &engine_oracle, s.p, &s, NULL, 0);
+    begin(&b, &engine_oracle, s.lowered, &s, NULL, 0);
+    same_output(&a, &b);
+    parity_close(&a);
+    parity_close(&b);
+    discard(&s);
+}
+
+static void lowering_changes_no_bit(void **state)
+{
+    (void)state;
+    every_plan(lowered_is_the_same, 0, RANDOM_KINDS);
+}
+
+static void agrees(random_kind kind, uint64_t seed)
+{
+    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 2, 0);
+    parity_run want, got;
+
+    begin(&want, &engine_oracle, s.lowered, &s, NULL, 0);
+    for (uint32_t level = 0; level < LEVELS; level++) {
+        parity_subject("%s %d at level %d", random_name(kind), (int)seed, (int)level);
+        begin(&got, &engine_plain, s.lowered, &s, NULL, ENGINE_KEEP_VALUES | ENGINE_AT_MOST(level));
+        parity_agree_everywhere(&got, &want, BOUND);
+        parity_close(&got);
+    }
+    parity_close(&want);
+    discard(&s);
+}
+
+static void the_plain_engine_agrees_with_the_oracle_at_every_node(void **state)
+{
+    (void)state;
+    every_plan(agrees, 0, RANDOM_COMMON);
+}
+
+static inspyr_pool *pools[3]; /* widths 1, 2, 3 */
+
+static void same_bits_however_it_is_run(random_kind kind, uint64_t seed)
+{
+    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 2, 0);
+
+    for (uint32_t level = 0; level < LEVELS; level++) {
+        parity_run kept, got;
+
+        begin(&kept, &engine_plain, s.lowered, &s, NULL, ENGINE_KEEP_VALUES | ENGINE_AT_MOST(level));
+        for (int i = 0; i < 3; i++) {
+            begin(&got, &engine_plain, s.lowered, &s, pools[i], ENGINE_AT_MOST(level));
+            same_output(&got, &kept);
+            parity_submit(&got, s.data.picture, (const float *const *)s.data.inputs);
+            same_output(&got, &kept);
+            parity_close(&got);
+        }
+        parity_close(&kept);
+    }
+    discard(&s);
+}
+
+static void neither_threads_nor_kept_values_nor_an_earlier_run_change_a_bit(void **state)
+{
+    (void)state;
+    every_plan(same_bits_however_it_is_run, 0, RANDOM_COMMON);
+}
+
+static void same_bits_alone(random_kind kind, uint64_t seed)
+{
+    scene both = make(kind, seed, 2, 0);
+    parity_run together, alone;
+
+    begin(&together, &engine_plain, both.lowered, &both, pools[1], 0);
+    for (int32_t k = 0; k < 2; k++) {
+        scene one = make(kind, seed, 1, k);
+
+        begin(&alone, &engine_plain, one.lowered, &one, pools[1], 0);
+        parity_equal("logits", alone.logits, together.logits + (size_t)k * logits(&alone), logits(&alone));
+        parity_equal("extremes", alone.extremes[0], together.extremes[k], 2);
+        parity_close(&alone);
+        discard(&one);
+    }
+    parity_close(&together);
+    discard(&both);
+}
+
+static void a_picture_gives_the_same_bits_alone_and_in_a_batch(void **state)
+{
+    (void)state;
+    every_plan(same_bits_alone, 0, RANDOM_COMMON);
+}
+
+static void is_refused(random_kind kind, uint64_t seed)
+{
+    scene s = make(kind, seed, 1, 0);
+    engine_host host = { .allocator = fixture_allocator() };
+    engine_packed *packed;
+    engine_run *run = NULL;
+    inspyr_error error = { 0 };
+
+    assert_int_equal(engine_plain.pack(&packed, &host, s.lowered, s.weights.tensors, NULL), INSPYR_OK);
+    assert_int_equal(engine_plain.compile(&run, &host, packed, s.lowered, 0, &error), INSPYR_ERR_UNSUPPORTED);
+    assert_non_null(strstr(error.message, kind == RANDOM_GROUPED ? "grouped" : "axial"));
+    assert_null(run);
+    engine_plain.unpack(packed);
+    discard(&s);
+}
+
+static void the_plain_engine_says_by_name_what_it_does_not_have(void **state)
+{
+    (void)state;
+    every_plan(is_refused, RANDOM_COMMON, RANDOM_KINDS);
+}
+
+static int open_pools(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        if (inspyr_pool_open(&pools[i], i + 1, NULL, NULL))
+            return -1;
+    return 0;
+}
+
+static int close_pools(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        inspyr_pool_free(pools[i]);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lowering_changes_no_bit),
+        cmocka_unit_test(the_plain_engine_agrees_with_the_oracle_at_every_node),
+        cmocka_unit_test(neither_threads_nor_kept_values_nor_an_earlier_run_change_a_bit),
+        cmocka_unit_test(a_picture_gives_the_same_bits_alone_and_in_a_batch),
+        cmocka_unit_test(the_plain_engine_says_by_name_what_it_does_not_have),
+    };
+    return cmocka_run_group_tests(tests, open_pools, close_pools);
+}
