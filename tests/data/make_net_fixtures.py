@@ -15,7 +15,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from safetensors_writer import write
+from safetensors_io import write
 
 generator = torch.Generator().manual_seed(20)
 out = {}

@@ -1,8 +1,17 @@
-"""write(path, tensors, metadata): float32 arrays as a safetensors file, sorted by name; numpy only."""
+"""read(path) and write(path, tensors, metadata): float32 arrays in a safetensors file, sorted by name; numpy only."""
 import json
 import struct
 
 import numpy as np
+
+
+def read(path):
+    with open(path, "rb") as f:
+        (size,) = struct.unpack("<Q", f.read(8))
+        header, data = json.loads(f.read(size)), f.read()
+    header.pop("__metadata__", None)
+    return {name: np.frombuffer(data[slice(*t["data_offsets"])], "<f4").reshape(t["shape"])
+            for name, t in header.items()}
 
 
 def write(path, tensors, metadata):
