@@ -365,11 +365,11 @@ typedef struct inspyr_report {
     double foreground_ms; /* foreground colours; 0 where none were needed */
     double compose_ms;
     double total_ms;
-    uint64_t result_bytes;        /* pixels of the result */
-    uint64_t workspace_bytes;     /* network memory of this pass */
-    float logit_min, logit_max;   /* raw extremes of the network's output, before the sigmoid */
-    float coverage;               /* mean alpha, 0..1 */
-    int32_t no_subject;           /* 1: nothing worth cutting out was found; see docs/threads.md */
+    uint64_t result_bytes;      /* pixels of the result */
+    uint64_t workspace_bytes;   /* network memory of this pass */
+    float logit_min, logit_max; /* raw extremes of the network's output, before the sigmoid */
+    float coverage;             /* mean alpha, 0..1 */
+    int32_t no_subject; /* 1: nothing worth cutting out: the mean of max(0, 2 alpha - 1) is below 0.0015 */
     int32_t subject_x, subject_y; /* box of the subject in the source picture, pixels; all 0 if no subject */
     int32_t subject_width, subject_height;
 } inspyr_report;
