@@ -1,0 +1,141 @@
+#include "arguments.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "say.h"
+
+#define WORD_MAX 31
+#define OPTION_MAX 24
+
+static size_t least_of(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Letters to insert, drop, change or swap with their neighbour to get from a to b. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t cost[WORD_MAX + 1][WORD_MAX + 1];
+    size_t rows = least_of(strlen(a), WORD_MAX), columns = least_of(strlen(b), WORD_MAX);
+
+    for (size_t i = 0; i <= rows; i++)
+        for (size_t j = 0; j <= columns; j++) {
+            if (!i || !j) {
+                cost[i][j] = i + j;
+                continue;
+            }
+            cost[i][j] = least_of(cost[i - 1][j], cost[i][j - 1]) + 1;
+            cost[i][j] = least_of(cost[i][j], cost[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                cost[i][j] = least_of(cost[i][j], cost[i - 2][j - 2] + 1);
+        }
+    return cost[rows][columns];
+}
+
+const char *nearest_word(const char *word, const char *const *words, size_t count)
+{
+    size_t best = 0;
+
+    for (size_t i = 1; i < count; i++)
+        if (distance(word, words[i]) < distance(word, words[best]))
+            best = i;
+    return words[best];
+}
+
+arguments arguments_of(int argc, char **argv, const option *options, size_t option_count)
+{
+    arguments a = { argc, argv, options, option_count, 1, false };
+
+    return a;
+}
+
+static int unknown(const arguments *a, const char *word)
+{
+    const char *names[OPTION_MAX];
+    size_t count = least_of(a->option_count, OPTION_MAX);
+    char name[WORD_MAX + 1];
+    size_t length = least_of(strcspn(word, "="), WORD_MAX);
+
+    for (size_t i = 0; i < count; i++)
+        names[i] = a->options[i].name;
+    memcpy(name, word, length);
+    name[length] = '\0';
+    say_wrong("%s has no option '%s'; did you mean '--%s'?", a->argv[0], a->argv[a->next - 1],
+              nearest_word(name, names, count));
+    return ARGUMENT_WRONG;
+}
+
+static int long_option(const arguments *a, const char *word, const char **value)
+{
+    size_t length = strcspn(word, "=");
+
+    for (size_t i = 0; i < a->option_count; i++)
+        if (strlen(a->options[i].name) == length && !memcmp(a->options[i].name, word, length)) {
+            *value = word[length] ? word + length + 1 : NULL;
+            return (int)i;
+        }
+    return unknown(a, word);
+}
+
+/* Letters are not gathered (-qf): the few there are would save nobody a stroke. */
+static int short_option(const arguments *a, const char *word, const char **value)
+{
+    for (size_t i = 0; i < a->option_count; i++)
+        if (a->options[i].letter == word[0] && (a->options[i].value == VALUE_NEEDED || !word[1])) {
+            *value = word[1] ? word + 1 : NULL;
+            return (int)i;
+        }
+    return unknown(a, word);
+}
+
+int arguments_next(arguments *a, const char **value)
+{
+    const char *word;
+    int found;
+
+    *value = NULL;
+    if (a->next >= a->argc)
+        return ARGUMENT_END;
+    word = a->argv[a->next++];
+    if (a->only_operands || word[0] != '-' || !word[1]) {
+        *value = word;
+        return ARGUMENT_OPERAND;
+    }
+    if (!strcmp(word, "--")) {
+        a->only_operands = true;
+        return arguments_next(a, value);
+    }
+    found = word[1] == '-' ? long_option(a, word + 2, value) : short_option(a, word + 1, value);
+    if (found < 0)
+        return found;
+    if (a->options[found].value == VALUE_NONE && *value) {
+        say_wrong("--%s takes no value", a->options[found].name);
+        return ARGUMENT_WRONG;
+    }
+    if (a->options[found].value == VALUE_NEEDED && !*value) {
+        if (a->next >= a->argc) {
+            say_wrong("--%s needs a value%s", a->options[found].name,
+                      strcmp(a->options[found].name, "type") ? "" : "; a colour needs quotes: '#FFFFFF'");
+            return ARGUMENT_WRONG;
+        }
+        *value = a->argv[a->next++];
+    }
+    return found;
+}
+
+bool arguments_number(const char *option_name, const char *text, int32_t least, int32_t most, int32_t *out)
+{
+    char *end;
+    long number;
+
+    errno = 0;
+    number = strtol(text, &end, 10);
+    if (errno || *end || end == text || text[0] < '0' || text[0] > '9' || number < least || number > most) {
+        say_wrong("--%s needs a number from %ld to %ld, not '%s'", option_name, (long)least, (long)most, text);
+        return false;
+    }
+    *out = (int32_t)number;
+    return true;
+}

@@ -1,0 +1,12 @@
+/* command.h - the commands, and how they end. */
+#ifndef INSPYR_CLI_COMMAND_H
+#define INSPYR_CLI_COMMAND_H
+
+enum { ENDS_WELL = 0, ENDS_WITH_ERRORS = 1, ENDS_MISUSED = 2 };
+
+/* argv[0] is the name of the command. The result is the exit status. */
+typedef int command_fn(int argc, char **argv);
+
+command_fn command_cutout, command_eval, command_info, command_sheet;
+
+#endif
