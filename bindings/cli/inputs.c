@@ -1,0 +1,190 @@
+#include "inputs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "natural.h"
+#include "say.h"
+
+bool is_folder(const char *path)
+{
+    struct stat status;
+
+    return !stat(path, &status) && S_ISDIR(status.st_mode);
+}
+
+char *path_join(const char *folder, const char *name)
+{
+    size_t length = strlen(folder), size = length + strlen(name) + 2;
+    char *path = malloc(size);
+
+    if (path)
+        snprintf(path, size, "%s%s%s", folder, length && folder[length - 1] == '/' ? "" : "/", name);
+    return path;
+}
+
+bool looks_like_picture(const unsigned char *bytes, size_t size)
+{
+    return size >= 12 &&
+           (!memcmp(bytes, "\xff\xd8\xff", 3) || !memcmp(bytes, "\x89PNG\r\n\x1a\n", 8) ||
+            (!memcmp(bytes, "RIFF", 4) && !memcmp(bytes + 8, "WEBP", 4)) || !memcmp(bytes, "P7\n", 3));
+}
+
+/* "P5 " also starts letters and notes: the older PNM kinds need their suffix. */
+static bool has_picture_suffix(const char *name)
+{
+    static const char *const suffixes[] = { "jpg", "jpeg", "jpe", "jfif", "png", "webp",
+                                            "pam", "ppm",  "pgm", "pbm",  "pnm" };
+    const char *dot = strrchr(name, '.');
+
+    for (size_t i = 0; dot && i < sizeof suffixes / sizeof *suffixes; i++)
+        if (!strcasecmp(dot + 1, suffixes[i]))
+            return true;
+    return false;
+}
+
+static bool is_picture(const char *path, const char *name)
+{
+    struct stat status;
+    unsigned char bytes[12];
+    ssize_t got = 0;
+    int file;
+
+    if (stat(path, &status) || !S_ISREG(status.st_mode))
+        return false;
+    if (has_picture_suffix(name))
+        return true;
+    file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file >= 0) {
+        got = read(file, bytes, sizeof bytes);
+        close(file);
+    }
+    return got > 0 && looks_like_picture(bytes, (size_t)got);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return natural_compare(*(char *const *)a, *(char *const *)b);
+}
+
+void names_free(char **names, long count)
+{
+    for (long i = 0; i < count; i++)
+        free(names[i]);
+    free(names);
+}
+
+long folder_names(char ***out, const char *folder)
+{
+    DIR *stream = opendir(folder);
+    char **names = NULL;
+    long count = 0;
+    struct dirent *entry;
+
+    *out = NULL;
+    if (!stream)
+        return -1;
+    for (errno = 0; (entry = readdir(stream)); errno = 0) {
+        char **more;
+
+        if (entry->d_name[0] == '.')
+            continue;
+        more = realloc(names, ((size_t)count + 1) * sizeof *names);
+        if (more)
+            names = more;
+        if (!more || !(names[count] = strdup(entry->d_name))) {
+            errno = ENOMEM;
+            break;
+        }
+        count++;
+    }
+    if (errno) {
+        int why = errno;
+
+        names_free(names, count);
+        closedir(stream);
+        errno = why;
+        return -1;
+    }
+    closedir(stream);
+    if (count)
+        qsort(names, (size_t)count, sizeof *names, by_name);
+    *out = names;
+    return count;
+}
+
+/* Takes the path over. */
+static input_file *append(inputs *list, char *path)
+{
+    input_file *more = path ? realloc(list->at, (list->count + 1) * sizeof *list->at) : NULL;
+
+    if (!more) {
+        free(path);
+        return NULL;
+    }
+    list->at = more;
+    more += list->count++;
+    memset(more, 0, sizeof *more);
+    more->path = path;
+    return more;
+}
+
+static bool append_failed(inputs *list, const char *path, inspyr_status status, const char *why)
+{
+    input_file *failed = append(list, strdup(path));
+
+    if (failed)
+        refuse(&failed->error, status, "%s", why);
+    return failed != NULL;
+}
+
+static bool add_folder(inputs *list, const char *folder)
+{
+    char **names;
+    long count = folder_names(&names, folder);
+    size_t before = list->count;
+    bool fits = true;
+
+    list->folder = true;
+    if (count < 0)
+        return append_failed(list, folder, INSPYR_ERR_FILE, strerror(errno));
+    for (long i = 0; i < count && fits; i++) {
+        char *path = path_join(folder, names[i]);
+
+        if (!path || is_picture(path, names[i]))
+            fits = append(list, path) != NULL;
+        else
+            free(path);
+    }
+    names_free(names, count);
+    if (fits && list->count == before)
+        return append_failed(list, folder, INSPYR_ERR_FILE, "no pictures in this folder");
+    return fits;
+}
+
+bool inputs_add(inputs *list, const char *operand)
+{
+    struct stat status;
+
+    if (!strcmp(operand, "-"))
+        return append(list, strdup(operand)) != NULL;
+    if (stat(operand, &status))
+        return append_failed(list, operand, INSPYR_ERR_FILE, strerror(errno));
+    if (S_ISDIR(status.st_mode))
+        return add_folder(list, operand);
+    return append(list, strdup(operand)) != NULL;
+}
+
+void inputs_free(inputs *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->at[i].path);
+    free(list->at);
+    memset(list, 0, sizeof *list);
+}

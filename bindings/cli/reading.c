@@ -1,0 +1,87 @@
+#include "reading.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "say.h"
+#include "ticks.h"
+
+#define FIRST_GUESS 65536
+
+/* Grows by doubling, from the size that the file has now. */
+static inspyr_status read_all(inspyr_bytes *out, int file, size_t guess, size_t limit, inspyr_error *error)
+{
+    size_t room = guess + 1, size = 0; /* the one more finds the end */
+    unsigned char *data = malloc(room);
+
+    while (data) {
+        ssize_t got = read(file, data + size, room - size);
+        unsigned char *more;
+
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            refuse(error, INSPYR_ERR_FILE, "%s", strerror(errno));
+            free(data);
+            return INSPYR_ERR_FILE;
+        }
+        size += (size_t)got;
+        if (size > limit) {
+            free(data);
+            return refuse(error, INSPYR_ERR_LIMIT, "more than %zu MiB", limit >> 20);
+        }
+        if (!got) {
+            out->data = data;
+            out->size = size;
+            out->release = free;
+            out->owner = data;
+            return INSPYR_OK;
+        }
+        if (size < room)
+            continue;
+        room *= 2;
+        more = realloc(data, room);
+        if (!more)
+            free(data);
+        data = more;
+    }
+    return refuse(error, INSPYR_ERR_MEMORY, "no room for %zu bytes", room);
+}
+
+inspyr_status read_bytes(inspyr_bytes *out, const char *path, size_t limit, inspyr_error *error)
+{
+    int file = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC) : STDIN_FILENO;
+    size_t guess = FIRST_GUESS;
+    struct stat about;
+    inspyr_status status;
+
+    memset(out, 0, sizeof *out);
+    if (file < 0)
+        return refuse(error, INSPYR_ERR_FILE, "%s", strerror(errno));
+    if (!fstat(file, &about) && S_ISREG(about.st_mode) && about.st_size > 0)
+        guess = (uintmax_t)about.st_size > limit ? limit : (size_t)about.st_size;
+    status = read_all(out, file, guess, limit, error);
+    if (file != STDIN_FILENO)
+        close(file);
+    return status;
+}
+
+inspyr_status read_picture(inspyr_image **out, double *ms, const char *path,
+                           const inspyr_decode_options *options, inspyr_error *error)
+{
+    double began = ticks_ms();
+    inspyr_bytes bytes;
+    inspyr_status status = read_bytes(&bytes, path, PICTURE_BYTES_MAX, error);
+
+    *out = NULL;
+    if (status == INSPYR_OK)
+        status = inspyr_image_decode(out, bytes.data, bytes.size, options, error);
+    inspyr_bytes_free(&bytes);
+    if (ms)
+        *ms = ticks_ms() - began;
+    return status;
+}
