@@ -1,0 +1,170 @@
+/* command_cutout.c - the options of `inspyr cutout`. */
+#include "command.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arguments.h"
+#include "cutout.h"
+#include "guard.h"
+#include "help.h"
+#include "say.h"
+
+enum { OUTPUT, MODEL, TYPE, CROP, FORMAT, THREADS, FORCE, JSON, TIMES, LIMIT, QUIET, HELP };
+
+static const option options[] = {
+    [OUTPUT] = { "output", 'o', VALUE_NEEDED }, [MODEL] = { "model", 'm', VALUE_NEEDED },
+    [TYPE] = { "type", 't', VALUE_NEEDED },     [CROP] = { "crop", 'c', VALUE_MAYBE },
+    [FORMAT] = { "format", 'f', VALUE_NEEDED }, [THREADS] = { "threads", 'j', VALUE_NEEDED },
+    [FORCE] = { "force", '\0', VALUE_NONE },    [JSON] = { "json", '\0', VALUE_NONE },
+    [TIMES] = { "times", '\0', VALUE_NONE },    [LIMIT] = { "limit", '\0', VALUE_NEEDED },
+    [QUIET] = { "quiet", 'q', VALUE_NONE },     [HELP] = { "help", 'h', VALUE_NONE },
+};
+
+static bool parse_type(cutout_request *request, const char *text)
+{
+    if (!strcmp(text, "rgba")) {
+        request->output = INSPYR_OUTPUT_RGBA;
+        request->rule.kind = "cutout";
+    } else if (!strcmp(text, "map")) {
+        request->output = INSPYR_OUTPUT_MAP;
+        request->rule.kind = "map";
+    } else if (text[0] == '#' && strlen(text) == 7 && strspn(text + 1, "0123456789abcdefABCDEF") == 6) {
+        request->output = INSPYR_OUTPUT_COLOUR;
+        request->rule.kind = "colour";
+        request->colour = (uint32_t)strtoul(text + 1, NULL, 16);
+    } else {
+        say_wrong("--type is rgba, map or a colour like '#FFFFFF', not '%s'", text);
+        return false;
+    }
+    return true;
+}
+
+/* ENDS_WELL to go on, -1 where --help has been answered. */
+static int parse(cutout_request *request, inputs *list, const char **format, int argc, char **argv)
+{
+    arguments a = arguments_of(argc, argv, options, sizeof options / sizeof *options);
+    const char *value;
+    bool good = true;
+    int what;
+
+    while (good && (what = arguments_next(&a, &value)) != ARGUMENT_END)
+        switch (what) {
+        case ARGUMENT_OPERAND:
+            good = inputs_add(list, value);
+            break;
+        case OUTPUT:
+            request->target = value;
+            break;
+        case MODEL:
+            request->model = value;
+            break;
+        case TYPE:
+            good = parse_type(request, value);
+            break;
+        case CROP:
+            request->crop = true;
+            good = !value || arguments_number("crop", value, 0, 32767, &request->crop_margin);
+            break;
+        case FORMAT:
+            *format = value;
+            break;
+        case THREADS:
+            good = arguments_number("threads", value, 0, 256, &request->threads);
+            break;
+        case FORCE:
+            request->rule.replace = true;
+            break;
+        case JSON:
+            request->json = true;
+            break;
+        case TIMES:
+            request->times = true;
+            break;
+        case LIMIT:
+            good = arguments_number("limit", value, 1, 1000, &request->megapixels);
+            break;
+        case QUIET:
+            request->quiet = true;
+            break;
+        case HELP:
+            fputs(help_text("cutout"), stdout);
+            return -1;
+        default:
+            good = false;
+        }
+    return good ? ENDS_WELL : ENDS_MISUSED;
+}
+
+static bool at_most_one_stream(const inputs *list)
+{
+    size_t streams = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        streams += !strcmp(list->at[i].path, "-");
+    if (streams > 1)
+        say_wrong("the standard input is there only once");
+    return streams <= 1;
+}
+
+static bool settle(cutout_request *request, const inputs *list, const char *format)
+{
+    target_rule *rule = &request->rule;
+
+    if (!list->count) {
+        say_wrong("cutout needs a picture");
+        return false;
+    }
+    if (!at_most_one_stream(list) || !target_place_for(rule, request->target, list))
+        return false;
+    if (format && !file_of_format(&rule->file, format)) {
+        say_wrong("--format is png, webp, jpg or pam, not '%s'", format);
+        return false;
+    }
+    if (!format && rule->place == TARGET_FILE && !file_of_name(&rule->file, rule->path)) {
+        say_wrong("'%s' names no kind of file that can be written; --format says which", rule->path);
+        return false;
+    }
+    if (rule->file == INSPYR_FILE_JPEG && request->output == INSPYR_OUTPUT_RGBA) {
+        say_wrong("a JPEG file has no transparency: choose --type '#FFFFFF', --type map or another format");
+        return false;
+    }
+    if (rule->place == TARGET_STDOUT && request->json) {
+        say_wrong("the standard output cannot hold both the result and --json");
+        return false;
+    }
+    if (rule->place == TARGET_STDOUT && isatty(STDOUT_FILENO)) {
+        say_wrong("a terminal cannot show the result: redirect it, or use -o FILE");
+        return false;
+    }
+    return true;
+}
+
+int command_cutout(int argc, char **argv)
+{
+    cutout_request request = { .rule = { .kind = "cutout" }, .megapixels = 50 };
+    inputs list = { 0 };
+    const char *format = NULL;
+    char **targets = NULL;
+    int end = parse(&request, &list, &format, argc, argv);
+
+    if (end < 0) {
+        inputs_free(&list);
+        return say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
+    }
+    if (!end && !settle(&request, &list, format))
+        end = ENDS_MISUSED;
+    if (!end)
+        end = targets_make(&targets, &list, &request.rule);
+    if (!end && !guard_start()) {
+        say_problem(NULL, "no thread could be started");
+        end = ENDS_WITH_ERRORS;
+    }
+    if (!end)
+        end = cutout_run(&request, &list, targets);
+    targets_free(targets, &list);
+    inputs_free(&list);
+    return end;
+}

@@ -1,0 +1,168 @@
+#include "cutout.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "bar.h"
+#include "jsonl.h"
+#include "say.h"
+
+#define STAGES 7
+
+static const char *const stage_names[STAGES] = { "decode",     "prepare", "network", "matte",
+                                                 "foreground", "compose", "encode" };
+
+static void stage_times(double out[STAGES], const cutout_picture *p)
+{
+    out[0] = p->decode_ms;
+    out[1] = p->report.prepare_ms;
+    out[2] = p->report.network_ms;
+    out[3] = p->report.matte_ms;
+    out[4] = p->report.foreground_ms;
+    out[5] = p->report.compose_ms;
+    out[6] = p->encode_ms;
+}
+
+static const char *status_name(inspyr_status status)
+{
+    switch ((int)status) {
+#define NAME(name, value, text)                                                                                \
+    case value:                                                                                                \
+        return #name;
+        INSPYR_STATUS_LIST(NAME)
+#undef NAME
+    }
+    return "unknown";
+}
+
+static void print_result(json *j, const cutout_picture *p)
+{
+    const inspyr_report *report = &p->report;
+    double times[STAGES];
+
+    stage_times(times, p);
+    json_integer(j, "width", p->width);
+    json_integer(j, "height", p->height);
+    json_integer(j, "output_width", p->result_width);
+    json_integer(j, "output_height", p->result_height);
+    json_boolean(j, "no_subject", report->no_subject != 0);
+    json_number(j, "coverage", (double)report->coverage);
+    if (report->no_subject) {
+        json_null(j, "subject");
+    } else {
+        json_object(j, "subject");
+        json_integer(j, "x", report->subject_x);
+        json_integer(j, "y", report->subject_y);
+        json_integer(j, "width", report->subject_width);
+        json_integer(j, "height", report->subject_height);
+        json_end_object(j);
+    }
+    json_number(j, "logit_min", (double)report->logit_min);
+    json_number(j, "logit_max", (double)report->logit_max);
+    json_object(j, "ms");
+    for (int i = 0; i < STAGES; i++)
+        json_milliseconds(j, stage_names[i], times[i]);
+    json_end_object(j);
+}
+
+static void print_json(const cutout_picture *p)
+{
+    json j = { stdout, false };
+
+    json_object(&j, NULL);
+    json_name(&j, "input", p->input);
+    json_name(&j, "output", p->target);
+    json_text(&j, "status", status_name(p->error.status));
+    json_text(&j, "error", p->error.status ? p->error.message : NULL);
+    if (p->error.status == INSPYR_OK)
+        print_result(&j, p);
+    json_end_object(&j);
+    json_line(&j);
+}
+
+/* The standard output, unless that is where the result goes. */
+static FILE *table(const cutout_request *request)
+{
+    return request->rule.place == TARGET_STDOUT ? stderr : stdout;
+}
+
+static void print_row(FILE *file, const double times[STAGES], const char *name)
+{
+    double total = 0;
+
+    for (int i = 0; i < STAGES; i++) {
+        fprintf(file, "%11.1f", times[i]);
+        total += times[i];
+    }
+    fprintf(file, "%11.1f  ", total);
+    say_name(file, name);
+    putc('\n', file);
+    fflush(file);
+}
+
+void cutout_print_head(const cutout_request *request)
+{
+    if (!request->times || request->json)
+        return;
+    bar_hide();
+    for (int i = 0; i < STAGES; i++)
+        fprintf(table(request), "%11s", stage_names[i]);
+    fprintf(table(request), "%11s  milliseconds\n", "total");
+}
+
+static void print_line(const cutout_picture *p)
+{
+    double times[STAGES], total = 0;
+
+    stage_times(times, p);
+    for (int i = 0; i < STAGES; i++)
+        total += times[i];
+    say_name(stderr, p->input);
+    fputs(" -> ", stderr);
+    say_name(stderr, p->target);
+    fprintf(stderr, "  %d x %d, %.0f %% subject, %.0f ms\n", (int)p->width, (int)p->height,
+            (double)p->report.coverage * 100, total);
+}
+
+void cutout_print(const cutout_request *request, const cutout_picture *p)
+{
+    bool several = request->rule.place == TARGET_HERE || request->rule.place == TARGET_FOLDER;
+    double times[STAGES];
+
+    if (p->error.status)
+        say_problem(p->input, p->error.message);
+    else if (p->report.no_subject && !request->quiet && !request->json)
+        say_problem(p->input, "no subject found");
+    if (request->json) {
+        bar_hide();
+        print_json(p);
+    } else if (p->error.status) {
+        return;
+    } else if (request->times) {
+        stage_times(times, p);
+        bar_hide();
+        print_row(table(request), times, p->input);
+    } else if (several && !request->quiet && !bar_shown()) {
+        print_line(p);
+    }
+}
+
+void cutout_print_mean(const cutout_request *request, const cutout_picture *pictures, size_t count)
+{
+    double sum[STAGES] = { 0 }, times[STAGES];
+    size_t good = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (pictures[i].error.status)
+            continue;
+        stage_times(times, &pictures[i]);
+        for (int s = 0; s < STAGES; s++)
+            sum[s] += times[s];
+        good++;
+    }
+    if (!request->times || request->json || good < 2)
+        return;
+    for (int s = 0; s < STAGES; s++)
+        sum[s] /= (double)good;
+    print_row(table(request), sum, "mean");
+}
