@@ -52,7 +52,10 @@ int main(int argc, char **argv)
     const char *word = argc > 1 ? argv[1] : NULL;
     const struct command *command;
 
-    signal(SIGPIPE, SIG_IGN); /* a reader that went away is a write error like any other, and is reported */
+    signal(SIGPIPE, SIG_IGN); /* a reader that went away, or a limit that was reached, is a write error like */
+#ifdef SIGXFSZ
+    signal(SIGXFSZ, SIG_IGN); /* any other, and is reported */
+#endif
     if (!word) {
         fputs(help_text(NULL), stderr);
         return ENDS_MISUSED;

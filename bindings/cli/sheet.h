@@ -21,8 +21,8 @@ void tile_free(tile *t);
 /* The most that a tile may be wide so that two of them fit on the sheet. */
 int32_t sheet_tile_width(int32_t sheet_width);
 
-/* Lays pairs[0] beside pairs[1], pairs[2] beside pairs[3] and so on; pairs without tiles are left out. False
- * when out of memory. */
+/* Lays pairs[0] beside pairs[1], pairs[2] beside pairs[3] and so on; pairs without tiles are left out. At most
+ * sheet_width wide. False when out of memory. */
 bool sheet_draw(tile *out, const tile *pairs, size_t pair_count, int32_t sheet_width);
 
 #endif
