@@ -1,0 +1,57 @@
+"""What all tests of the command share: the program, a folder of one's own, and small pictures."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import tiny_png
+
+PROGRAM = os.environ.get("INSPYR", "inspyr")
+DEMO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "demo")
+
+
+def photo(path, width=64, height=48, blue=128):
+    """A disc on a gradient: something to cut out."""
+    pixels = bytearray()
+    for y in range(height):
+        for x in range(width):
+            inside = (x / width - 0.5) ** 2 + (y / height - 0.5) ** 2 < 0.1
+            pixels += bytes((230, 60, 30)) if inside else bytes((255 * x // width, 255 * y // height, blue))
+    tiny_png.write(path, width, height, 3, pixels)
+
+
+class CommandTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="inspyr-test-")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.before = os.getcwd()
+        self.addCleanup(os.chdir, self.before)
+        os.chdir(self.folder)
+
+    def run_it(self, *arguments, code=0, **options):
+        """Runs the command; options: as subprocess.run()."""
+        options.setdefault("stdout", subprocess.PIPE)
+        options.setdefault("stderr", subprocess.PIPE)
+        options.setdefault("stdin", subprocess.DEVNULL if "input" not in options else None)
+        if options["stdin"] is None:
+            del options["stdin"]
+        done = subprocess.run([PROGRAM, *arguments], timeout=600, **options)
+        self.assertEqual(done.returncode, code, (arguments, done.stderr))
+        return done
+
+    def run_json(self, *arguments, code=0):
+        done = self.run_it(*arguments, "--json", code=code)
+        return [json.loads(line) for line in done.stdout.decode("utf-8", errors="strict").splitlines()]
+
+    def assert_no_leftovers(self, folder="."):
+        self.assertEqual([name for name in os.listdir(folder) if name.startswith(".inspyr")], [])
+
+
+def main():
+    if not shutil.which(PROGRAM):
+        print(f"{PROGRAM} is not there: skipped")
+        sys.exit(77)
+    unittest.main()

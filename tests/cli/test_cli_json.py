@@ -1,0 +1,80 @@
+"""--json is valid JSON, one object a line, whatever the files are called."""
+import os
+import unittest
+
+from program import CommandTest, main, photo
+
+AWKWARD = [b"new\nline.png", b'quo"te.png', b"back\\slash.png", b"tab\t\x01\x7f.png", b"\xc3\xa9t\xc3\xa9.png",
+           b"latin-\xe9.png", b"\xed\xa0\x80surrogate.png", b"\xf4\x90\x80\x80beyond.png", b"\xc0\xafoverlong.png",
+           b"\xf0\x9f\x90\x88cat.png", b"cut\xf0\x9f.png"]
+
+
+class Json(CommandTest):
+    def test_every_key_is_there(self):
+        photo("x.png")
+        line, = self.run_json("cutout", "x.png")
+        self.assertEqual((line["input"], line["output"], line["error"], line["status"]),
+                         ("x.png", "x_cutout.png", None, "OK"))
+        self.assertEqual((line["width"], line["height"]), (64, 48))
+        self.assertEqual(set(line["ms"]),
+                         {"decode", "prepare", "network", "matte", "foreground", "compose", "encode"})
+        self.assertTrue(0 <= line["coverage"] <= 1)
+        self.assertIs(type(line["no_subject"]), bool)
+        self.assertEqual(line["subject"] is None, line["no_subject"])
+        self.assertLessEqual(line["logit_min"], line["logit_max"])
+
+    def test_errors_are_objects_too_and_the_order_is_kept(self):
+        photo("a.png")
+        photo("c.png")
+        lines = self.run_json("cutout", "c.png", "missing.png", "a.png", code=1)
+        self.assertEqual([line["input"] for line in lines], ["c.png", "missing.png", "a.png"])
+        self.assertEqual([line["status"] for line in lines], ["OK", "ERR_FILE", "OK"])
+        self.assertIn("No such file", lines[1]["error"])
+        self.assertIsNone(lines[1]["output"])
+
+    def test_any_name_gives_valid_json(self):
+        made = []
+        for name in AWKWARD:
+            try:
+                photo(name, 16, 16)
+                made.append(name)
+            except OSError:
+                continue  # a file system that takes only UTF-8
+        lines = self.run_json("cutout", *made, "-o", "out")
+        self.assertEqual(len(lines), len(made))
+        for name, line in zip(made, lines):
+            back = bytes.fromhex(line["input_hex"]) if "input_hex" in line else line["input"].encode()
+            self.assertEqual(back, name)
+            back = bytes.fromhex(line["output_hex"]) if "output_hex" in line else line["output"].encode()
+            self.assertTrue(os.path.exists(back))
+
+    def test_names_on_the_terminal_cannot_start_a_line_or_move_the_cursor(self):
+        done = self.run_it("cutout", "evil\n\x1b[2Jinspyr: fine", code=1)
+        self.assertEqual(done.stderr.count(b"\n"), 1)
+        self.assertNotIn(b"\x1b", done.stderr)
+
+    def test_info_describes_pictures_weights_and_the_build(self):
+        photo("x.png")
+        line, = self.run_json("info", "x.png")
+        self.assertEqual((line["kind"], line["file"], line["width"], line["height"], line["bits"]),
+                         ("picture", "png", 64, 48, 8))
+        build, = self.run_json("info", "--build")
+        self.assertRegex(build["version"], r"^\d+\.\d+\.\d+$")
+        if "builtin" not in build["features"].split():
+            raise unittest.SkipTest("no built-in model in this build")
+        weights, = self.run_json("info", os.path.join(os.path.dirname(__file__), "../../src/models/nano.safetensors"))
+        self.assertEqual(weights["kind"], "model")
+        self.assertEqual(weights["parameters"], build["model"]["parameters"])
+        self.assertEqual(weights["name"], build["model"]["name"])
+
+    def test_info_refuses_what_it_does_not_know(self):
+        with open("notes", "w") as f:
+            f.write("just text")
+        with open("empty", "w"):
+            pass
+        self.assertIn(b"notes: ", self.run_it("info", "notes", code=1).stderr)
+        self.run_it("info", "empty", code=1)
+        self.run_it("info", ".", code=1)
+
+
+main()
