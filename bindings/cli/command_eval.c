@@ -5,6 +5,7 @@
 
 #include "arguments.h"
 #include "eval.h"
+#include "guard.h"
 #include "help.h"
 #include "say.h"
 #include "session.h"
@@ -90,6 +91,10 @@ int command_eval(int argc, char **argv)
     if (!request.folder) {
         say_wrong("eval needs a folder");
         return ENDS_MISUSED;
+    }
+    if (!guard_start()) {
+        say_problem(NULL, "no thread could be started");
+        return ENDS_WITH_ERRORS;
     }
     return evaluate(&request);
 }

@@ -164,7 +164,11 @@ static int settle(sheet_request *r)
         say_problem(NULL, error.message);
         return ENDS_WITH_ERRORS;
     }
-    return guard_start() ? ENDS_WELL : ENDS_WITH_ERRORS;
+    if (!guard_start()) {
+        say_problem(NULL, "no thread could be started");
+        return ENDS_WITH_ERRORS;
+    }
+    return ENDS_WELL;
 }
 
 int command_sheet(int argc, char **argv)

@@ -99,7 +99,7 @@ static cutout_picture *pictures_of(const inputs *list, char *const *targets, siz
 int cutout_run(const cutout_request *request, inputs *list, char *const *targets)
 {
     static flow_step *const steps[FLOW_STEPS] = { decode, cut, finish };
-    bool alone = !request->quiet && !(request->json && isatty(STDOUT_FILENO));
+    bool show_bar = !request->quiet && !(request->json && isatty(STDOUT_FILENO));
     size_t good;
     run r = { .request = request, .pictures = pictures_of(list, targets, &good) };
 
@@ -111,7 +111,7 @@ int cutout_run(const cutout_request *request, inputs *list, char *const *targets
         free(r.pictures);
         return ENDS_WITH_ERRORS;
     }
-    bar_start(list->count, alone);
+    bar_start(list->count, show_bar);
     cutout_print_head(request);
     flow_run(list->count, steps, &r, request->threads == 1);
     bar_end();

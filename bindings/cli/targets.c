@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "identity.h"
@@ -157,6 +158,19 @@ static char *target_for(const char *in, const target_rule *rule)
     return rule->place == TARGET_FILE ? strdup(rule->path) : target_name(in, rule);
 }
 
+/* Asked once, before hours of work end in as many errors as there are pictures. */
+static bool folder_ready(const target_rule *rule)
+{
+    const char *folder = rule->place == TARGET_FOLDER ? rule->path : ".";
+
+    if (rule->place != TARGET_FOLDER && rule->place != TARGET_HERE)
+        return true;
+    if ((is_folder(folder) || !mkdir(folder, 0777)) && !access(folder, W_OK | X_OK))
+        return true;
+    say_problem(folder, strerror(errno));
+    return false;
+}
+
 static int check(char **targets, inputs *list, const target_rule *rule)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -175,11 +189,7 @@ static int check(char **targets, inputs *list, const target_rule *rule)
             free(targets[i]);
             targets[i] = NULL;
         }
-    if (rule->place == TARGET_FOLDER && !is_folder(rule->path) && mkdir(rule->path, 0777)) {
-        say_problem(rule->path, strerror(errno));
-        return ENDS_WITH_ERRORS;
-    }
-    return ENDS_WELL;
+    return folder_ready(rule) ? ENDS_WELL : ENDS_WITH_ERRORS;
 }
 
 int targets_make(char ***out, inputs *list, const target_rule *rule)

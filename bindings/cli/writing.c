@@ -122,6 +122,7 @@ inspyr_status write_picture(const char *path, const inspyr_view *view, inspyr_fi
 
     inspyr_encode_options_init(&options);
     options.file = file;
+    options.flags = view->format == INSPYR_GREY8 && file == INSPYR_FILE_WEBP ? INSPYR_ENCODE_LOSSLESS : 0;
     status = inspyr_image_encode(&bytes, view, &options, error);
     if (status == INSPYR_OK)
         status = write_bytes(path, &bytes, replace, error);

@@ -13,7 +13,7 @@ inspyr_status write_allowed(const char *path, bool replace, inspyr_error *error)
 /* path: "-" is the standard output. A symbolic link is followed: its target is written. */
 inspyr_status write_bytes(const char *path, const inspyr_bytes *bytes, bool replace, inspyr_error *error);
 
-/* Encodes and writes. *ms: how long that took; may be NULL. */
+/* Encodes and writes; a matte as WebP without loss. *ms: how long that took; may be NULL. */
 inspyr_status write_picture(const char *path, const inspyr_view *view, inspyr_file file, bool replace,
                             double *ms, inspyr_error *error);
 

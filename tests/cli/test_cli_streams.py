@@ -3,10 +3,11 @@ import os
 import resource
 import subprocess
 import threading
+import time
 import unittest
 
 import tiny_png
-from program import CommandTest, main, photo
+from program import PROGRAM, CommandTest, main, photo
 
 
 class Streams(CommandTest):
@@ -33,6 +34,20 @@ class Streams(CommandTest):
 
     def test_nothing_on_the_standard_input_is_an_error(self):
         self.assertIn(b"standard input", self.run_it("cutout", "-", input=b"", code=1).stderr)
+
+    def test_a_file_that_came_meanwhile_is_kept(self):
+        process = subprocess.Popen([PROGRAM, "cutout", "-", "-o", "y.png"], stdin=subprocess.PIPE,
+                                   stderr=subprocess.PIPE)
+        process.stdin.write(self.photo[:100])
+        process.stdin.flush()
+        time.sleep(0.2)  # long enough to have asked whether the file exists
+        with open("y.png", "w") as f:
+            f.write("mine")
+        self.assertIn(b"exists", process.communicate(self.photo[100:])[1])
+        self.assertEqual(process.returncode, 1)
+        with open("y.png") as f:
+            self.assertEqual(f.read(), "mine")
+        self.assert_no_leftovers()
 
     def test_times_do_not_get_into_the_result(self):
         done = self.run_it("cutout", "-", "--times", input=self.photo)
