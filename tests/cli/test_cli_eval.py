@@ -8,7 +8,7 @@ SIZE = 96, 80
 
 
 def crop(source, left, top):
-    """A quarter of the size, every fourth pixel."""
+    """Every third pixel."""
     width, _, channels, pixels = source
     out = bytearray()
     for y in range(SIZE[1]):
@@ -30,14 +30,14 @@ def measures(matte, mask, kept):
     low, high = min(m for m, _ in pairs), max(m for m, _ in pairs)
     curve = []
     for k in range(256):
-        chosen = [g for m, g in pairs if m >= k]
+        chosen = [g for m, g in pairs if (m - low) * 255 >= k * (high - low)]  # the matte stretched to 0..255
         hits, subject = sum(chosen), sum(g for _, g in pairs)
         precision = hits / len(chosen) if chosen else 0
         recall = hits / subject if subject else 0
         bottom = 0.3 * precision + recall
         curve.append(1.3 * precision * recall / bottom if bottom else 0)
     return {"iou": both / either if either else 1.0, "mae": sum(abs(m / 255 - g) for m, g in pairs) / len(pairs),
-            "curve": curve, "range": (low, high)}
+            "curve": curve}
 
 
 def mean(rows):
