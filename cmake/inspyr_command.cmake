@@ -2,7 +2,7 @@
 file(GLOB command_sources CONFIGURE_DEPENDS bindings/cli/*.c)
 if(command_sources)
   add_executable(inspyr_command ${command_sources})
-  target_link_libraries(inspyr_command PRIVATE inspyr m)
+  target_link_libraries(inspyr_command PRIVATE inspyr Threads::Threads m)
   target_compile_options(inspyr_command PRIVATE -Wall -Wextra -Wpedantic -Wshadow)
   target_compile_definitions(inspyr_command PRIVATE _POSIX_C_SOURCE=200809L)
   if(INSPYR_WERROR)
