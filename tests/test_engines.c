@@ -12,6 +12,7 @@
 #include "support/fixture.h"
 #include "support/parity.h"
 #include "support/random_plans.h"
+#include "support/scarce.h"
 #include "support/tensors.h"
 
 /* Of the largest absolute value. Half of it is used, by resizes: their positions are float32, as in the
@@ -193,6 +194,83 @@ static void the_plain_engine_says_by_name_what_it_does_not_have(void **state)
     every_plan(is_refused, RANDOM_COMMON, RANDOM_KINDS);
 }
 
+/* The run and what it is made from, with an allocator that fails once; INSPYR_OK where that is never reached.
+ */
+static inspyr_status with_scarce_memory(const scene *s, int fails_at)
+{
+    scarce memory;
+    engine_host host = { .allocator = scarce_allocator(&memory, fails_at), .pool = pools[1] };
+    float *logits_of = malloc(parity_count(s->lowered, s->lowered->value_count - 2) * sizeof *logits_of);
+    float extremes[2][2];
+    engine_io io = { s->data.picture, (const float *const *)s->data.inputs, logits_of, extremes, NULL, NULL };
+    engine_packed *packed = NULL;
+    engine_run *run = NULL;
+    int asked;
+    inspyr_status status = engine_plain.pack(&packed, &host, s->lowered, s->weights.tensors, NULL);
+
+    if (status == INSPYR_OK)
+        status = engine_plain.compile(&run, &host, packed, s->lowered, 0, NULL);
+    asked = memory.asked;
+    if (status == INSPYR_OK)
+        status = engine_plain.run(run, &io, NULL);
+    assert_int_equal(memory.asked, asked);
+    engine_plain.destroy(run);
+    engine_plain.unpack(packed);
+    assert_int_equal(memory.balance, 0);
+    free(logits_of);
+    return status;
+}
+
+static void every_allocation_may_fail_and_a_run_makes_none(void **state)
+{
+    (void)state;
+    for (random_kind kind = 0; kind < RANDOM_COMMON; kind++) {
+        scene s = make(kind, 4, 2, 0);
+        inspyr_status status;
+
+        for (int nth = 0; (status = with_scarce_memory(&s, nth)) != INSPYR_OK; nth++)
+            assert_int_equal(status, INSPYR_ERR_MEMORY);
+        discard(&s);
+    }
+}
+
+typedef struct patience {
+    int left;
+    float last;
+} patience;
+
+static int go_on_for_a_while(void *user, float fraction)
+{
+    patience *p = user;
+
+    assert_true(fraction >= p->last && fraction <= 1);
+    p->last = fraction;
+    return p->left-- == 0;
+}
+
+static void a_run_ends_when_its_caller_has_had_enough(void **state)
+{
+    static const engine_kind *const engines[2] = { &engine_oracle, &engine_plain };
+    scene s = make(RANDOM_CONV, 4, 1, 0);
+
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        parity_run r;
+        patience p = { .left = 0 };
+        engine_io io = { .inputs = (const float *const *)s.data.inputs,
+                         .go_on = go_on_for_a_while,
+                         .user = &p };
+
+        begin(&r, engines[i], s.lowered, &s, NULL, 0);
+        io.logits = r.logits;
+        io.extremes = r.extremes;
+        assert_int_equal(engines[i]->run(r.run, &io, NULL), INSPYR_ERR_CANCELLED);
+        assert_int_equal(p.left, -1);
+        parity_close(&r);
+    }
+    discard(&s);
+}
+
 static int open_pools(void **state)
 {
     (void)state;
@@ -218,6 +296,8 @@ int main(void)
         cmocka_unit_test(neither_threads_nor_kept_values_nor_an_earlier_run_change_a_bit),
         cmocka_unit_test(a_picture_gives_the_same_bits_alone_and_in_a_batch),
         cmocka_unit_test(the_plain_engine_says_by_name_what_it_does_not_have),
+        cmocka_unit_test(every_allocation_may_fail_and_a_run_makes_none),
+        cmocka_unit_test(a_run_ends_when_its_caller_has_had_enough),
     };
     return cmocka_run_group_tests(tests, open_pools, close_pools);
 }
