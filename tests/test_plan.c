@@ -137,6 +137,7 @@ static void the_first_mistake_sticks_and_tells_what_it_was(void **state)
     in[0] = plan_whole(x);
     in[1] = plan_slice(x, 2, 2);
     assert_int_equal(plan_conv(p, in, 2, &part, 1, NULL), -1);
+    assert_int_equal(plan_conv(p, in, 1, &part, 0, NULL), -1);
     assert_int_equal(plan_mean(p, 99), -1);
     assert_int_equal(plan_mean(p, x), -1);
     plan_output(p, x);
