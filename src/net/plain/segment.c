@@ -57,12 +57,14 @@ static bool waits(const engine_run *run, const plain_segment *s, int32_t node)
     return false;
 }
 
-/* The longest acceptable segment that starts at `first`. */
+/* The longest acceptable segment that starts at `first`. One thread cuts like two: longer segments would only
+ * keep more values alive at the same time (54 instead of 31 MB for the built-in network). */
 static plain_segment longest(const engine_run *run, int32_t first, int32_t width, int32_t *done, int32_t *need)
 {
     plain_segment best = { first, first + 1, 1, 1 };
     double cost = 0;
     int32_t n = run->p->values[run->p->nodes[first].out].n, bands = (width + n - 1) / n;
+    int32_t tried = bands > 1 ? bands : 2;
 
     if (region_of(run->p->nodes[first].op) == REGION_WHOLE)
         return best;
@@ -74,13 +76,15 @@ static plain_segment longest(const engine_run *run, int32_t first, int32_t width
         if (region_of(node->op) == REGION_WHOLE || waits(run, &s, end - 1))
             break;
         cost += plain_cost(run->p, node);
-        s.bands = cost / n > COST_SHARED ? bands : 1;
+        s.bands = cost / n > COST_SHARED ? tried : 1;
         needed = work(run, &s, done, need);
         if (needed > cost * (1 + 2 * OVERLAP_MAX))
             break;
         if (needed >= 0 && needed <= cost * (1 + OVERLAP_MAX))
             best = s;
     }
+    if (best.bands > bands)
+        best.bands = bands;
     return best;
 }
 
