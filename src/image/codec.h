@@ -16,6 +16,7 @@ typedef struct codec_source {
     size_t size;
     const inspyr_allocator *allocator;
     bool palette_index; /* palettes: the indices themselves */
+    bool alpha_wanted;  /* RGBA8 will be made of it: a decoder may as well say that this is natural */
 } codec_source;
 
 typedef struct codec_header {

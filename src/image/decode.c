@@ -116,7 +116,7 @@ inspyr_status inspyr_image_decode(inspyr_image **out, const void *bytes, size_t 
 {
     inspyr_decode_options o;
     inspyr_allocator allocator;
-    codec_source source = { bytes, size, &allocator, false };
+    codec_source source = { bytes, size, &allocator, false, false };
     inspyr_status status;
 
     succeeded(error);
@@ -132,6 +132,7 @@ inspyr_status inspyr_image_decode(inspyr_image **out, const void *bytes, size_t 
         return failed(error, INSPYR_ERR_LIMIT, "a file of %zu bytes; the limit is %llu", size,
                       (unsigned long long)o.max_bytes);
     source.palette_index = o.flags & INSPYR_DECODE_PALETTE_INDEX;
+    source.alpha_wanted = o.format == INSPYR_RGBA8;
     return decode(out, &source, &o, error);
 }
 
@@ -139,7 +140,7 @@ inspyr_status inspyr_image_probe(inspyr_probe *out, const void *bytes, size_t si
 {
     inspyr_probe p;
     inspyr_allocator allocator;
-    codec_source source = { bytes, size, &allocator, false };
+    codec_source source = { bytes, size, &allocator, false, false };
     codec_header h;
     const codec_reader *codec;
     inspyr_status status;

@@ -13,6 +13,7 @@ typedef struct reader {
     WebPIterator frame;
     int32_t width, height; /* of the canvas */
     bool covers;           /* does the frame fill the canvas? */
+    bool complete;         /* is the file all there? */
 } reader;
 
 static void close_file(reader *r)
@@ -36,6 +37,7 @@ static inspyr_status open_file(reader *r, const codec_source *source, inspyr_err
         close_file(r);
         return failed(error, INSPYR_ERR_IMAGE, "WebP: no picture in the file");
     }
+    r->complete = state == WEBP_DEMUX_DONE;
     r->covers = r->frame.width == r->width && r->frame.height == r->height;
     return INSPYR_OK;
 }
@@ -63,7 +65,8 @@ inspyr_status webp_header(codec_header *out, const codec_source *source, inspyr_
     out->width = r.width;
     out->height = r.height;
     out->has_alpha = r.frame.has_alpha || !r.covers;
-    out->natural = out->has_alpha ? INSPYR_RGBA8 : INSPYR_RGB8;
+    /* A damaged palette can make holes in a file that declares no alpha. */
+    out->natural = out->has_alpha || source->alpha_wanted ? INSPYR_RGBA8 : INSPYR_RGB8;
     out->orientation = find_orientation(&r);
     out->bits = 8;
     close_file(&r);
@@ -110,7 +113,9 @@ inspyr_status webp_pixels(const inspyr_view *dst, const codec_source *source, in
 
     if (status)
         return status;
-    status = decode_frame(dst, &r, error);
+    /* The orientation may stand behind the pixels, so a missing end could turn the picture. */
+    status = r.complete ? decode_frame(dst, &r, error)
+                        : failed(error, INSPYR_ERR_IMAGE, "WebP: the file is truncated");
     close_file(&r);
     return status;
 }
