@@ -12,14 +12,14 @@ shift
 [ $# -gt 0 ] || set -- "make demo" "make check"
 
 clean_up() {
-    for point in dev/shm dev proc; do
-        mountpoint -q "$machine/$point" && umount -l "$machine/$point"
+    for point in dev proc; do
+        ! mountpoint -q "$machine/$point" || umount -R -l "$machine/$point"
     done
     rm -rf --one-file-system "$machine"
 }
 trap clean_up EXIT
 
-# The first http(s) source of this machine's apt, and its security updates if it has some.
+# The first source of Debian 12 that this machine's apt knows.
 mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Codename: bookworm' | head -n 1)
 [ -n "$mirror" ] || { echo "this machine's apt has no Debian 12 source" >&2; exit 1; }
 
@@ -33,7 +33,7 @@ for file in /etc/apt/apt.conf.d/*[Pp]roxy*; do
     [ ! -f "$file" ] || cp "$file" "$machine/etc/apt/apt.conf.d/"
 done
 mount -t proc proc "$machine/proc"
-mount --bind /dev "$machine/dev"
+mount --rbind --make-rslave /dev "$machine/dev"
 git clone -q --no-local "$here" "$machine/root/libinspyr"
 echo "fresh Debian $(cat "$machine/etc/debian_version") with git and make: $((SECONDS - begin)) s (not counted)"
 
