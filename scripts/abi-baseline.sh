@@ -6,9 +6,9 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# Locations stay in, as the comparison selects types by the folder of their header; paths of this machine do not.
+# Locations stay in, as the comparison selects types by the header they come from.
 write_baseline() {
-    abidw --headers-dir "$2" --no-corpus-path --no-comp-dir-path --out-file "$3" "$1"
+    abidw --exported-interfaces-only --drop-private-types --headers-dir "$2" --no-corpus-path --no-comp-dir-path --out-file "$3" "$1"
 }
 
 if [ "${1:-}" = --only ]; then
@@ -20,7 +20,8 @@ build=${BUILD:-build}/abi
 number() { sed -n "s/^#define INSPYR_VERSION_$1 //p" include/inspyr.h; }
 version=$(number MAJOR).$(number MINOR)
 
-cmake -S . -B "$build" -G Ninja -DINSPYR_COMMAND=OFF -DINSPYR_TESTS=OFF -DINSPYR_BUILTIN=OFF >/dev/null
+# The prefix map keeps this machine's paths out of the baseline.
+cmake -S . -B "$build" -G Ninja -DCMAKE_C_FLAGS="-ffile-prefix-map=$PWD/=" -DINSPYR_COMMAND=OFF -DINSPYR_TESTS=OFF -DINSPYR_BUILTIN=OFF >/dev/null
 cmake --build "$build" --target inspyr
 mkdir -p "tests/abi/$version"
 cp include/inspyr.h "tests/abi/$version/inspyr.h"

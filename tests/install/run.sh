@@ -3,7 +3,7 @@
 # pkg-config, shared and static; a CMake project with find_package; the command.
 # usage: run.sh build-folder [compiler]
 set -eu
-build=$1 cc=${2:-cc}
+build=$(cd "$1" && pwd) cc=${2:-cc}
 here=$(cd "$(dirname "$0")" && pwd)
 root=$here/../..
 photo=$root/demo/chelsea.png
