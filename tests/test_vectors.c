@@ -101,6 +101,7 @@ static void reproduces(const engine_kind *engine, const char *name)
     int32_t shape[4];
     char path[256], report[512] = "";
 
+    parity_subject("%s %s", engine->name, name);
     snprintf(path, sizeof path, TEST_MODELS "/vectors/%s.safetensors", name);
     assert_true(fixture_open(&vectors, path));
     picture = bytes_of(&vectors, shape);
