@@ -1,9 +1,11 @@
 #include "matte/tile.h"
 
+#include "matte/wide.h"
+
 /* Regularisation: how much two neighbours of equal alpha pull at each other. */
 #define TILE_PULL 1e-5f
 
-static inline float distance(float a, float b)
+WIDE_BODY float distance(float a, float b)
 {
     float d = a - b;
 
@@ -13,7 +15,7 @@ static inline float distance(float a, float b)
 /* With N the means of the neighbours, S the sum of their pulls and e = I - a N_F - (1 - a) N_B, the least
  * squares are at F = N_F + e a / q, B = N_B + e (1 - a) / q, q = a^2 + (1 - a)^2 + S. A pixel that is all
  * subject or all background follows the picture to the end instead. */
-static void weigh(tile *t)
+WIDE_BODY void weigh_body(tile *t)
 {
     for (int32_t r = 1; r < t->rows + 2 * TILE_ROUNDS - 1; r++) {
         const float *above = t->alpha[r - 1], *here = t->alpha[r], *below = t->alpha[r + 1];
@@ -34,31 +36,55 @@ static void weigh(tile *t)
         }
     }
 }
+WIDE_TWINS(weigh, (tile * t), (t))
 
-static inline float level_of(float v)
+WIDE_BODY float level_of(float v)
 {
-    return v < 0.0f ? 0.0f : v > 255.0f ? 255.0f : v;
+    v = v > 0.0f ? v : 0.0f;
+    return v < 255.0f ? v : 255.0f;
 }
 
-static inline float neighbours(const tile *t, const tile_plane in, int32_t r, int32_t i)
+/* One row of one round. */
+WIDE_BODY void update_body(const tile *t, float *restrict f_out, float *restrict b_out, tile_plane f,
+                           tile_plane b, const float *colour, int32_t r, int32_t from, int32_t to)
 {
-    return in[r][i - 1] * t->left[r][i] + in[r][i + 1] * t->right[r][i] + in[r - 1][i] * t->up[r][i] +
-           in[r + 1][i] * t->down[r][i];
+    const float *alpha = t->alpha[r], *front = t->front[r], *back = t->back[r];
+    const float *left = t->left[r], *right = t->right[r], *up = t->up[r], *down = t->down[r];
+
+    for (int32_t i = from; i < to; i++) {
+        float mean_f =
+            f[r][i - 1] * left[i] + f[r][i + 1] * right[i] + f[r - 1][i] * up[i] + f[r + 1][i] * down[i];
+        float mean_b =
+            b[r][i - 1] * left[i] + b[r][i + 1] * right[i] + b[r - 1][i] * up[i] + b[r + 1][i] * down[i];
+        float miss = colour[i] - alpha[i] * mean_f - (1.0f - alpha[i]) * mean_b;
+
+        f_out[i] = level_of(mean_f + miss * front[i]);
+        b_out[i] = level_of(mean_b + miss * back[i]);
+    }
 }
+WIDE_TWINS(update,
+           (const tile *t, float *f_out, float *b_out, tile_plane f, tile_plane b, const float *colour,
+            int32_t r, int32_t from, int32_t to),
+           (t, f_out, b_out, f, b, colour, r, from, to))
 
-/* One round; each leaves one more pixel of the margin behind. */
-static void update(const tile *t, tile_plane f_out, tile_plane b_out, const tile_plane f, const tile_plane b,
-                   const tile_plane colour, int32_t margin)
+/* All rounds of one channel; each leaves one more pixel of the margin behind. */
+static void solve_channel(tile *t, int32_t c)
 {
-    for (int32_t r = margin; r < t->rows + 2 * TILE_ROUNDS - margin; r++)
-        for (int32_t i = margin; i < t->columns + 2 * TILE_ROUNDS - margin; i++) {
-            float mean_f = neighbours(t, f, r, i), mean_b = neighbours(t, b, r, i);
-            float a = t->alpha[r][i];
-            float miss = colour[r][i] - a * mean_f - (1.0f - a) * mean_b;
+    int32_t width = t->columns + 2 * TILE_ROUNDS, height = t->rows + 2 * TILE_ROUNDS;
 
-            f_out[r][i] = level_of(mean_f + miss * t->front[r][i]);
-            b_out[r][i] = level_of(mean_b + miss * t->back[r][i]);
+    for (int32_t round = 1; round <= TILE_ROUNDS; round++) {
+        int32_t now = round & 1;
+        bool last = round == TILE_ROUNDS;
+
+        for (int32_t r = round; r < height - round; r++) {
+            float result[TILE_PITCH]; /* the picture's row is still needed while F is made */
+
+            update(t, last ? result : t->f[now][r], last ? t->background[c][r] : t->b[now][r], t->f[!now],
+                   t->b[!now], t->colour[c][r], r, round, width - round);
+            if (last)
+                memcpy(t->colour[c][r] + round, result + round, (size_t)t->columns * sizeof *result);
         }
+    }
 }
 
 void tile_solve(tile *t, const pyramid_level *level, const colour_field *start, int32_t x, int32_t y)
@@ -73,12 +99,6 @@ void tile_solve(tile *t, const pyramid_level *level, const colour_field *start, 
         tile_load_plane(t, t->colour[c], level, &level->colour[c], 1.0f);
         tile_load_start(t, t->f[0], level, start, c);
         tile_load_start(t, t->b[0], level, start, c + 3);
-        for (int32_t round = 1; round < TILE_ROUNDS; round++)
-            update(t, t->f[round & 1], t->b[round & 1], (const float(*)[TILE_PITCH])t->f[~round & 1],
-                   (const float(*)[TILE_PITCH])t->b[~round & 1], (const float(*)[TILE_PITCH])t->colour[c],
-                   round);
-        update(t, t->colour[c], t->background[c], (const float(*)[TILE_PITCH])t->f[~TILE_ROUNDS & 1],
-               (const float(*)[TILE_PITCH])t->b[~TILE_ROUNDS & 1], (const float(*)[TILE_PITCH])t->colour[c],
-               TILE_ROUNDS);
+        solve_channel(t, c);
     }
 }

@@ -1,9 +1,5 @@
 #include "matte/tile.h"
-
-static int32_t smaller(int32_t a, int32_t b)
-{
-    return a < b ? a : b;
-}
+#include "matte/wide.h"
 
 static int32_t clamped(int32_t i, int32_t size)
 {
@@ -13,14 +9,14 @@ static int32_t clamped(int32_t i, int32_t size)
 bool tile_is_mixed(const pyramid_level *level, int32_t x, int32_t y)
 {
     int32_t left = clamped(x - TILE_ROUNDS, level->width);
-    int32_t right = smaller(x + TILE_WIDTH + TILE_ROUNDS, level->width);
-    int32_t bottom = smaller(y + TILE_HEIGHT + TILE_ROUNDS, level->height);
+    int32_t right = clamped(x + TILE_WIDTH + TILE_ROUNDS - 1, level->width);
+    int32_t bottom = clamped(y + TILE_HEIGHT + TILE_ROUNDS - 1, level->height);
 
-    for (int32_t row = clamped(y - TILE_ROUNDS, level->height); row < bottom; row++) {
+    for (int32_t row = clamped(y - TILE_ROUNDS, level->height); row <= bottom; row++) {
         const unsigned char *alpha = plane_row(&level->alpha, row);
-        unsigned mixed = 0;
+        unsigned char mixed = 0;
 
-        for (int32_t i = left; i < right; i++)
+        for (int32_t i = left; i <= right; i++)
             mixed |= (unsigned char)(alpha[i] - TILE_TRACE) <= 255 - 2 * TILE_TRACE;
         if (mixed)
             return true;
@@ -29,7 +25,8 @@ bool tile_is_mixed(const pyramid_level *level, int32_t x, int32_t y)
 }
 
 /* The steps of pictures are constants in their loops. */
-static void widen_bytes(float *out, const unsigned char *in, int32_t step, int32_t n, float scale)
+WIDE_BODY void widen_bytes_body(float *restrict out, const unsigned char *in, int32_t step, int32_t n,
+                                float scale)
 {
     if (step == 1)
         for (int32_t i = 0; i < n; i++)
@@ -41,63 +38,80 @@ static void widen_bytes(float *out, const unsigned char *in, int32_t step, int32
         for (int32_t i = 0; i < n; i++)
             out[i] = (float)in[i * 4] * scale;
 }
+WIDE_TWINS(widen_bytes, (float *out, const unsigned char *in, int32_t step, int32_t n, float scale),
+           (out, in, step, n, scale))
 
-/* Levels of a plane with the margin around the tile; outside, the nearest pixel repeats. */
+/* Repeats the values at both ends of [low, high) outwards. */
+static void repeat_ends(float *row, int32_t low, int32_t high, int32_t n)
+{
+    for (int32_t i = 0; i < low; i++)
+        row[i] = row[low];
+    for (int32_t i = high; i < n; i++)
+        row[i] = row[high - 1];
+}
+
 void tile_load_plane(const tile *t, tile_plane out, const pyramid_level *level, const sample_plane *plane,
                      float scale)
 {
     int32_t columns = t->columns + 2 * TILE_ROUNDS, first = t->x - TILE_ROUNDS;
-    int32_t low = first < 0 ? -first : 0, high = smaller(columns, level->width - first);
+    int32_t low = first < 0 ? -first : 0;
+    int32_t high = columns < level->width - first ? columns : level->width - first;
 
     for (int32_t r = 0; r < t->rows + 2 * TILE_ROUNDS; r++) {
         const unsigned char *in = plane_row(plane, clamped(t->y + r - TILE_ROUNDS, level->height));
 
         widen_bytes(out[r] + low, in + (int64_t)(first + low) * plane->step, plane->step, high - low, scale);
-        for (int32_t i = 0; i < low; i++)
-            out[r][i] = out[r][low];
-        for (int32_t i = high; i < columns; i++)
-            out[r][i] = out[r][high - 1];
+        repeat_ends(out[r], low, high, columns);
     }
 }
 
-/* One row of the start values at twice the size: 3/4 of the nearest, 1/4 of the next one. */
-static void stretch(float *out, const uint16_t *near, const uint16_t *far, int32_t first, int32_t columns,
-                    int32_t width)
+/* One row of the start values at twice the size, 3/4 of the nearest and 1/4 of the next one in both
+ * directions. mean: one value before the first pixel's, and one after the last one's. */
+WIDE_BODY void mix_rows_body(float *restrict mean, const uint16_t *near, const uint16_t *far, int32_t n)
 {
-    float mean[TILE_PITCH / 2 + 2];
-    int32_t start = (first >> 1) - 1, pairs = (columns + 1) / 2;
+    for (int32_t i = 0; i < n; i++)
+        mean[i] = (float)(near[i] * 3 + far[i]) * (1.0f / 4096.0f);
+}
+WIDE_TWINS(mix_rows, (float *mean, const uint16_t *near, const uint16_t *far, int32_t n), (mean, near, far, n))
 
-    for (int32_t i = 0; i < pairs + 2; i++) {
-        int32_t k = clamped(start + i, width);
-
-        mean[i] = ((float)near[k] * 3.0f + (float)far[k]) * (1.0f / 4096.0f);
-    }
+WIDE_BODY void mix_columns_body(float *restrict out, const float *mean, int32_t pairs)
+{
     for (int32_t i = 0; i < pairs; i++) {
         out[2 * i] = mean[i + 1] * 3.0f + mean[i];
         out[2 * i + 1] = mean[i + 1] * 3.0f + mean[i + 2];
+    }
+}
+WIDE_TWINS(mix_columns, (float *out, const float *mean, int32_t pairs), (out, mean, pairs))
+
+static void load_double(const tile *t, tile_plane out, const colour_field *start, int32_t plane)
+{
+    float mean[TILE_PITCH / 2 + 2];
+    int32_t pairs = (t->columns + 2 * TILE_ROUNDS + 1) / 2, first = (t->x - TILE_ROUNDS) / 2 - 1;
+    int32_t low = first < 0 ? -first : 0;
+    int32_t high = pairs + 2 < start->width - first ? pairs + 2 : start->width - first;
+
+    for (int32_t r = 0; r < t->rows + 2 * TILE_ROUNDS; r++) {
+        int32_t y = t->y + r - TILE_ROUNDS, half = y >> 1;
+        int32_t near = clamped(half, start->height), far = clamped(y & 1 ? half + 1 : half - 1, start->height);
+
+        mix_rows(mean + low, field_row(start, plane, near) + first + low,
+                 field_row(start, plane, far) + first + low, high - low);
+        repeat_ends(mean, low, high, pairs + 2);
+        mix_columns(out[r], mean, pairs);
     }
 }
 
 void tile_load_start(const tile *t, tile_plane out, const pyramid_level *level, const colour_field *start,
                      int32_t plane)
 {
-    int32_t columns = t->columns + 2 * TILE_ROUNDS, first = t->x - TILE_ROUNDS;
-    bool same = start->width == level->width && start->height == level->height;
-
+    if (start->width != level->width || start->height != level->height) {
+        load_double(t, out, start, plane);
+        return;
+    }
     for (int32_t r = 0; r < t->rows + 2 * TILE_ROUNDS; r++) {
-        int32_t y = t->y + r - TILE_ROUNDS;
+        const uint16_t *in = field_row(start, plane, clamped(t->y + r - TILE_ROUNDS, start->height));
 
-        if (same) {
-            const uint16_t *in = field_row(start, plane, clamped(y, start->height));
-
-            for (int32_t i = 0; i < columns; i++)
-                out[r][i] = (float)in[clamped(first + i, start->width)] * (1.0f / 256.0f);
-        } else {
-            int32_t near = clamped(y >> 1, start->height);
-            int32_t far = clamped((y >> 1) + (y & 1 ? 1 : -1), start->height);
-
-            stretch(out[r], field_row(start, plane, near), field_row(start, plane, far), first, columns,
-                    start->width);
-        }
+        for (int32_t i = 0; i < t->columns + 2 * TILE_ROUNDS; i++)
+            out[r][i] = (float)in[clamped(t->x + i - TILE_ROUNDS, start->width)] * (1.0f / 256.0f);
     }
 }
