@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -55,7 +56,8 @@ static void limits_are_held_against_the_header_before_pixels_are_allocated(void 
     (void)state;
     o.allocator = &allocator;
     assert_int_equal(decode_text("P5 10000 6000 255\n", &o, &error), INSPYR_ERR_LIMIT);
-    assert_string_equal(error.message, "10000 x 6000 pixels are 60.0 megapixels; the limit is 50.0 (50000000)");
+    assert_string_equal(error.message,
+                        "10000 x 6000 are 60 megapixels; the limit is 50: 9128 x 5477 would fit");
     assert_int_equal(decode_text("P5 32768 1 255\n", &o, &error), INSPYR_ERR_LIMIT);
     assert_string_equal(error.message, "32768 x 1 pixels; the limit is 32767 a side");
     assert_int_equal(decode_text("P5 2147483647 2147483647 255\n", &o, &error), INSPYR_ERR_LIMIT);
@@ -192,6 +194,43 @@ static void a_view_that_cannot_be_is_refused(void **state)
 #undef REFUSED
 }
 
+static void try_cuts(void *user, const char *path, const char *name)
+{
+    size_t size;
+    void *bytes = file_read(&size, path);
+    inspyr_image *image;
+
+    (void)user;
+    (void)name;
+    for (size_t cut = size; cut > 12; cut /= 2)
+        if (inspyr_image_decode(&image, bytes, cut, NULL, NULL) == INSPYR_OK)
+            inspyr_image_free(image);
+    free(bytes);
+}
+
+static void nothing_is_printed_about_damaged_files(void **state)
+{
+    FILE *printed = tmpfile();
+    int out = dup(1), err = dup(2);
+
+    (void)state;
+    assert_non_null(printed);
+    fflush(stdout);
+    dup2(fileno(printed), 1);
+    dup2(fileno(printed), 2);
+    folder_visit(data_path("image/pngsuite/corrupt"), try_cuts, NULL);
+    folder_visit(data_path("image"), try_cuts, NULL);
+    folder_visit(shared_path("data/decode/fuzz-jpeg"), try_cuts, NULL);
+    fflush(stdout);
+    dup2(out, 1);
+    dup2(err, 2);
+    close(out);
+    close(err);
+    fseek(printed, 0, SEEK_END);
+    assert_int_equal(ftell(printed), 0);
+    fclose(printed);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +243,7 @@ int main(void)
         cmocka_unit_test(options_out_of_range_are_refused),
         cmocka_unit_test(an_older_probe_gets_no_more_than_it_knows),
         cmocka_unit_test(a_view_that_cannot_be_is_refused),
+        cmocka_unit_test(nothing_is_printed_about_damaged_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -77,8 +77,7 @@ static void libpng_reads_back_what_was_written_from_any_format(void **state)
             png.format = PNG_FORMAT_RGBA;
             assert_true(png_image_finish_read(&png, NULL, got, view.width * 4, NULL));
             for (int32_t y = 0; y < view.height; y++)
-                assert_memory_equal(got + y * view.width * 4, view_row(&want, y),
-                                    (size_t)view.width * 4);
+                assert_memory_equal(got + y * view.width * 4, view_row(&want, y), (size_t)view.width * 4);
             inspyr_image_free(rgba);
             inspyr_image_free(copy);
             inspyr_bytes_free(&file);

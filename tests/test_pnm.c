@@ -106,6 +106,7 @@ static void what_is_not_to_the_letter_is_damage(void **state)
         "P2 99999999999 1 255 1",
         "P1 2 1 12",
         "P6 1 1 255 ab",
+        "P5 1 1 100\nx",
         "P5 1 1 255",
         "P3 1 1 255 1 2",
         "P7\nWIDTH 1\nHEIGHT 1\nDEPTH 3\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\nabc",

@@ -15,7 +15,7 @@
 static void every_kind_of_webp_has_the_pixels_of_another_reader(void **state)
 {
     (void)state;
-    assert_int_equal(expected_check("", ".webp"), 7);
+    assert_int_equal(expected_check("", ".webp"), 8);
 }
 
 static inspyr_bytes as_pam(const char *path)

@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
@@ -30,23 +32,19 @@ static inspyr_status import(inspyr_decode_options *o, inspyr_allocator *allocato
     return INSPYR_OK;
 }
 
-/* Megapixels of at least 0.1 where there are any: "0.0 megapixels" would be no help. */
-static double mega(uint64_t pixels)
-{
-    return pixels < 100000 ? 0.1 : (double)pixels / 1e6;
-}
-
 static inspyr_status check_limits(const codec_header *h, const inspyr_decode_options *o, inspyr_error *error)
 {
     uint64_t pixels = (uint64_t)h->width * (uint64_t)h->height;
+    double shrink = sqrt((double)o->max_pixels / (double)pixels);
 
     if (h->width > o->max_side || h->height > o->max_side)
         return failed(error, INSPYR_ERR_LIMIT, "%d x %d pixels; the limit is %d a side", (int)h->width,
                       (int)h->height, (int)o->max_side);
-    if (pixels > o->max_pixels)
-        return failed(error, INSPYR_ERR_LIMIT, "%d x %d pixels are %.1f megapixels; the limit is %.1f (%llu)",
-                      (int)h->width, (int)h->height, mega(pixels), mega(o->max_pixels),
-                      (unsigned long long)o->max_pixels);
+    if (pixels > o->max_pixels) /* decimal megapixels, as cameras count */
+        return failed(error, INSPYR_ERR_LIMIT,
+                      "%d x %d are %.6g megapixels; the limit is %.6g: %.0f x %.0f would fit", (int)h->width,
+                      (int)h->height, (double)pixels / 1e6, (double)o->max_pixels / 1e6,
+                      fmax(floor(h->width * shrink), 1.0), fmax(floor(h->height * shrink), 1.0));
     return INSPYR_OK;
 }
 

@@ -3,7 +3,7 @@
 
     python3 make_image_fixtures.py SHARED      # the folder of the corpora, for PngSuite and a photograph
 
-Needs Pillow 9.4, numpy, and the programs djpeg and cjpeg (libjpeg-turbo) and dwebp (libwebp).
+Needs Pillow 9.4, numpy, and the programs djpeg and cjpeg (libjpeg-turbo) and dwebp and webpmux (libwebp).
 The pictures are drawn here, but for a detail of skimage-chelsea.png (CC0) and PngSuite, whose licence is beside it.
 
 expected.txt   file, format, width, height, md5 of the pixels, as read by the program named in the last column
@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 
 import numpy as np
 from PIL import Image
@@ -87,6 +88,14 @@ def webps(photo, cutout):
     frames = [photo.rotate(90 * i).resize(photo.size) for i in range(3)]
     frames[0].save(path("animated.webp"), save_all=True, append_images=frames[1:], duration=50, lossless=True)
     expect("animated.webp", frames[0], "Pillow")
+    with tempfile.TemporaryDirectory() as folder:   # a first frame that leaves a part of the canvas bare
+        part = os.path.join(folder, "part.webp")
+        photo.crop((0, 0, 40, 30)).save(part, lossless=True)
+        run("webpmux", "-frame", part, "+50+20+10+0+b", "-frame", path("lossless.webp"), "+50+0+0+0+b",
+            "-o", path("animated_part.webp"))
+    canvas = Image.new("RGBA", photo.size, (0, 0, 0, 0))
+    canvas.paste(photo.crop((0, 0, 40, 30)), (20, 10))
+    expect("animated_part.webp", canvas, "Pillow")
 
 
 def turned(photo):
@@ -161,6 +170,7 @@ def main():
     photo = photo.crop((120, 60, 217, 121))
     photo.save(path("detail.png"))
     expect("detail.png", photo, "Pillow")
+    expect("detail.png", photo.convert("L"), "Pillow")   # the weights of grey
     x = np.clip(np.arange(photo.width) * 4 - 60, 0, 255).astype(np.uint8)
     cutout = photo.copy()
     cutout.putalpha(Image.fromarray(np.tile(x, (photo.height, 1)), "L"))
