@@ -203,7 +203,7 @@ static void grouped(maker *m)
 
 static void axial(maker *m, uint32_t flags)
 {
-    int32_t c = 1 + channels(m), qk = chance_between(&m->c, 1, 8), h = side(m), w = side(m);
+    int32_t c = channels(m), qk = chance_between(&m->c, 1, 8), h = side(m), w = side(m);
     plan_id t = numbers(m, h, w, c + 3);
     plan_part parts[6], gammas[2] = { part(m, 1), part(m, 1) };
     plan_input in = plan_slice(t, 2, c), stacked;

@@ -13,7 +13,7 @@ static size_t rounded(size_t x)
  * number by number. */
 static int32_t pixel_floats(const plan *p, const plan_value *v)
 {
-    if (v->c == 1)
+    if (v->c == 1 && p->nodes[v->node].op != PLAN_OP_AXIAL)
         return 1;
     if (p->nodes[v->node].op == PLAN_OP_PICTURE)
         return 4;
