@@ -105,6 +105,9 @@ plan_id plan_add_node(plan *p, const plan_node *node, plan_value value)
 
 int32_t plan_add_weights(plan *p, const plan_weights *w)
 {
+    for (int32_t i = 0; i < w->count; i++)
+        if (strlen(w->parts[i].name) == PLAN_NAME - 1) /* plan_tensor() may have cut it */
+            plan_mistake(p, INSPYR_ERR_INTERNAL, "%s...: too long a name", w->parts[i].name);
     if (p->status || !grow(p, &p->weights, p->weights_count, &p->weights_room, sizeof *w))
         return -1;
     p->weights[p->weights_count] = *w;

@@ -231,6 +231,10 @@ plan_id plan_expand_add(plan *p, plan_id coarse, plan_id residual, const char *n
         !plan_enter(p, &after, &node.in[1], plan_sampled(residual, PLAN_CORNERS)))
         return -1;
     node.inputs = 2;
+    if (node.in[0].channels != 1 || node.in[1].channels != 1) {
+        plan_mistake(p, INSPYR_ERR_INTERNAL, "%s: a pyramid of more than one channel", name);
+        return -1;
+    }
     if (node.h < 2 || node.w < 2) { /* the reflection reaches 3 pixels into the doubled grid */
         plan_mistake(p, INSPYR_ERR_ARGUMENT, "the network needs a larger input");
         return -1;
