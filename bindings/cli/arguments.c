@@ -53,7 +53,7 @@ arguments arguments_of(int argc, char **argv, const option *options, size_t opti
 
 static int unknown(const arguments *a, const char *word)
 {
-    const char *names[OPTION_MAX];
+    const char *names[OPTION_MAX] = { "help" };
     size_t count = least_of(a->option_count, OPTION_MAX);
     char name[WORD_MAX + 1];
     size_t length = least_of(strcspn(word, "="), WORD_MAX);
