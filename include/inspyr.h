@@ -1,14 +1,41 @@
 /* inspyr.h - cut out the subject of a picture, and draw on what remains.
  *
- *     inspyr_model *model;                       source NULL: the built-in model; options NULL: defaults
- *     inspyr_image *photo, *cutout;
- *     inspyr_view pixels;
+ * A whole program: a picture on standard input, its subject as PNG on standard output.
  *
- *     if (inspyr_model_load(&model, NULL, NULL, &error) ||
- *         inspyr_image_decode(&photo, bytes, size, NULL, &error) ||
- *         (inspyr_image_view(photo, &pixels),
- *          inspyr_remove_background(&cutout, model, &pixels, NULL, &error)))
- *         puts(error.message);
+ *     #include <inspyr.h>
+ *     #include <stdio.h>
+ *
+ *     int main(void)
+ *     {
+ *         static unsigned char file[32 << 20];
+ *         size_t size = fread(file, 1, sizeof file, stdin);
+ *         inspyr_model *model = NULL;
+ *         inspyr_image *photo = NULL, *cutout = NULL;
+ *         inspyr_bytes png = { NULL, 0, NULL, NULL };
+ *         inspyr_error error;
+ *         inspyr_view view;
+ *
+ *         inspyr_status status = inspyr_model_load(&model, NULL, NULL, &error);
+ *         if (!status)
+ *             status = inspyr_image_decode(&photo, file, size, NULL, &error);
+ *         if (!status) {
+ *             inspyr_image_view(photo, &view);
+ *             status = inspyr_remove_background(&cutout, model, &view, NULL, &error);
+ *         }
+ *         if (!status) {
+ *             inspyr_image_view(cutout, &view);
+ *             status = inspyr_image_encode(&png, &view, NULL, &error);
+ *         }
+ *         if (status)
+ *             fprintf(stderr, "%s\n", error.message);
+ *         else
+ *             fwrite(png.data, 1, png.size, stdout);
+ *         inspyr_bytes_free(&png);
+ *         inspyr_image_free(cutout);
+ *         inspyr_image_free(photo);
+ *         inspyr_model_free(model);
+ *         return status != INSPYR_OK;
+ *     }
  *
  * What is not in this file is not part of the library.
  *

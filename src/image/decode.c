@@ -15,7 +15,8 @@
 static inspyr_status import(inspyr_decode_options *o, inspyr_allocator *allocator,
                             const inspyr_decode_options *theirs, inspyr_error *error)
 {
-    inspyr_status status = options_import(o, sizeof *o, sizeof *o, theirs, error);
+    inspyr_status status =
+        options_import(o, sizeof *o, OPTIONS_FIRST(inspyr_decode_options, format), theirs, error);
 
     if (status ||
         (status = options_flags(o->flags, INSPYR_DECODE_AS_STORED | INSPYR_DECODE_PALETTE_INDEX, error)) ||
@@ -147,7 +148,7 @@ inspyr_status inspyr_image_probe(inspyr_probe *out, const void *bytes, size_t si
     if (!out)
         return failed(error, INSPYR_ERR_ARGUMENT, "out is NULL");
     inspyr_probe_init(&p);
-    status = options_export(out, sizeof p, &p, sizeof p, error);
+    status = options_export(out, OPTIONS_FIRST(inspyr_probe, bits), &p, sizeof p, error);
     if (status)
         return status;
     if (!bytes)
@@ -161,5 +162,5 @@ inspyr_status inspyr_image_probe(inspyr_probe *out, const void *bytes, size_t si
     p.orientation = h.orientation;
     p.has_alpha = h.has_alpha;
     p.bits = h.bits;
-    return options_export(out, sizeof p, &p, sizeof p, error);
+    return options_export(out, OPTIONS_FIRST(inspyr_probe, bits), &p, sizeof p, error);
 }

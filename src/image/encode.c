@@ -20,7 +20,8 @@
 static inspyr_status import(codec_settings *settings, inspyr_encode_options *o, inspyr_allocator *allocator,
                             const inspyr_encode_options *theirs, inspyr_error *error)
 {
-    inspyr_status status = options_import(o, sizeof *o, sizeof *o, theirs, error);
+    inspyr_status status =
+        options_import(o, sizeof *o, OPTIONS_FIRST(inspyr_encode_options, reserved), theirs, error);
 
     if (status || (status = options_flags(o->flags, INSPYR_ENCODE_LOSSLESS, error)) ||
         (status = memory_import(allocator, o->allocator, error)))
