@@ -167,7 +167,7 @@ static void a_trace_of_subject_is_none(void **state)
 static void the_bytes_do_not_depend_on_the_pool(void **state)
 {
     float logits[37 * 29];
-    canvas picture = canvas_make(333, 277, INSPYR_RGBA8, 0), alone = canvas_make(333, 277, INSPYR_GREYF32, 0);
+    canvas picture = canvas_make(333, 1999, INSPYR_RGBA8, 0), alone = canvas_make(333, 1999, INSPYR_GREY16, 0);
     matte_subject want, got;
     chance random = { 11 };
 
@@ -177,13 +177,15 @@ static void the_bytes_do_not_depend_on_the_pool(void **state)
         logits[i] = chance_number(&random, -6, 6);
     assert_int_equal(alpha_of(&alone, &want, logits, 37, 29, &picture, NULL), INSPYR_OK);
     for (int32_t width = 1; width <= 7; width += width < 3 ? 1 : 4) {
-        canvas alpha = canvas_make(333, 277, INSPYR_GREYF32, 1);
+        canvas alpha = canvas_make(333, 1999, INSPYR_GREY16, 1);
         inspyr_pool *pool;
 
         assert_int_equal(inspyr_pool_open(&pool, width, NULL, NULL), INSPYR_OK);
-        assert_int_equal(alpha_of(&alpha, &got, logits, 37, 29, &picture, pool), INSPYR_OK);
-        assert_true(canvas_same(&alone, &alpha));
-        assert_memory_equal(&got, &want, sizeof want);
+        for (int32_t again = 0; again < 20; again++) {
+            assert_int_equal(alpha_of(&alpha, &got, logits, 37, 29, &picture, pool), INSPYR_OK);
+            assert_true(canvas_same(&alone, &alpha));
+            assert_memory_equal(&got, &want, sizeof want);
+        }
         inspyr_pool_free(pool);
         canvas_free(&alpha);
     }

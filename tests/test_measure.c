@@ -160,6 +160,28 @@ static void a_perfect_matte_has_perfect_measures(void **state)
     canvas_free(&matte);
 }
 
+static void a_matte_beyond_its_range_counts_as_its_nearest_end(void **state)
+{
+    canvas matte = plane(31, 23, INSPYR_GREYF32), mask = plane(31, 23, INSPYR_GREY8);
+    inspyr_measures beyond, within;
+
+    (void)state;
+    draw_scene(&matte, &mask);
+    matte_row(&matte, 3)[4] = matte_row(&matte, 20)[4] = 1;
+    matte_row(&matte, 11)[15] = matte_row(&matte, 0)[0] = 0;
+    within = measured(&matte, &mask);
+    matte_row(&matte, 3)[4] = 1.5f;
+    matte_row(&matte, 20)[4] = 2e30f;
+    matte_row(&matte, 11)[15] = -3;
+    matte_row(&matte, 0)[0] = NAN;
+    beyond = measured(&matte, &mask);
+    close_to(beyond.s_measure, within.s_measure, "s_measure", 0);
+    close_to(beyond.mba, within.mba, "mba", 0);
+    assert_memory_equal(beyond.f_curve, within.f_curve, sizeof within.f_curve);
+    canvas_free(&mask);
+    canvas_free(&matte);
+}
+
 static void a_mask_that_is_ignored_altogether_finds_no_fault(void **state)
 {
     canvas matte = plane(5, 4, INSPYR_GREYF32), mask = plane(5, 4, INSPYR_GREY8);
@@ -243,6 +265,7 @@ int main(void)
         cmocka_unit_test(wide_bands_are_those_of_a_large_picture),
         cmocka_unit_test(ignored_columns_are_as_if_cut_off),
         cmocka_unit_test(a_perfect_matte_has_perfect_measures),
+        cmocka_unit_test(a_matte_beyond_its_range_counts_as_its_nearest_end),
         cmocka_unit_test(a_mask_that_is_ignored_altogether_finds_no_fault),
         cmocka_unit_test(every_size_up_to_forty_works),
         cmocka_unit_test(views_that_do_not_fit_are_refused),

@@ -2,19 +2,10 @@
 #include "base/pool.h"
 #include "base/status.h"
 #include "image/image.h"
+#include "matte/alpha_count.h"
 #include "matte/matte.h"
 #include "matte/rows.h"
 #include "matte/sigmoid.h"
-#include "matte/subject.h"
-
-#define SEGMENT 1024 /* pixels whose sums fit 32 bits, and that stay in the nearest cache */
-#define EDGE_LEVEL ((uint16_t)(SUBJECT_EDGE * 65535.0f + 0.5f))
-
-/* What a task counts; sums of integers, so that their order does not matter. Alpha in units of 1/65535. */
-typedef struct alpha_count {
-    uint64_t sum, confidence;
-    subject_box box;
-} alpha_count;
 
 typedef struct alpha_job {
     const inspyr_view *alpha, *picture;
@@ -99,65 +90,24 @@ static void store(const inspyr_view *view, unsigned char *row, int32_t x, const 
             row[x + i] = (unsigned char)(int32_t)(a[i] * 255.0f + 0.5f);
 }
 
-/* Rounds to levels and counts them. */
-static void count_levels(alpha_count *count, uint16_t *levels, const float *a, int32_t n)
-{
-    uint32_t sum = 0, confidence = 0;
-
-    for (int32_t i = 0; i < n; i++) {
-        int32_t level = (int32_t)(a[i] * 65535.0f + 0.5f);
-        int32_t excess = 2 * level - 65535;
-
-        levels[i] = (uint16_t)level;
-        sum += (uint32_t)level;
-        confidence += (uint32_t)(excess > 0 ? excess : 0);
-    }
-    count->sum += sum;
-    count->confidence += confidence;
-}
-
-/* Looks only left of the box so far, and only right of it. */
-static void widen_box(subject_box *box, const subject_box *reach, const uint16_t *levels, int32_t y)
-{
-    int32_t left = reach->left, right = reach->right;
-    int32_t left_end = box->left < reach->right ? box->left : reach->right;
-    int32_t right_end = box->right > reach->left ? box->right : reach->left;
-
-    if (y < reach->top || y >= reach->bottom)
-        return;
-    while (left < left_end && levels[left] < EDGE_LEVEL)
-        left++;
-    while (right > right_end && levels[right - 1] < EDGE_LEVEL)
-        right--;
-    if (left < left_end)
-        box->left = left;
-    if (right > right_end)
-        box->right = right;
-    for (int32_t x = left; x < reach->right && box->bottom <= y; x++)
-        if (levels[x] >= EDGE_LEVEL) {
-            box->top = box->top < y ? box->top : y;
-            box->bottom = y + 1;
-        }
-}
-
 static void alpha_row(const alpha_job *job, alpha_count *count, uint16_t *levels, int32_t y, const float *above,
                       const float *below, float weight)
 {
     unsigned char *row = view_row(job->alpha, y);
     pixel_layout layout = pixel_layout_of(job->picture->format);
     int32_t width = job->alpha->width;
-    float a[SEGMENT];
+    float a[ALPHA_SEGMENT];
 
-    for (int32_t x = 0; x < width; x += SEGMENT) {
-        int32_t n = width - x < SEGMENT ? width - x : SEGMENT;
+    for (int32_t x = 0; x < width; x += ALPHA_SEGMENT) {
+        int32_t n = width - x < ALPHA_SEGMENT ? width - x : ALPHA_SEGMENT;
 
         blend(a, above + x, below + x, weight, n);
         if (layout.alpha >= 0)
             times_own_alpha(a, view_row(job->picture, y) + (size_t)x * 4 + layout.alpha, n);
-        count_levels(count, levels + x, a, n);
+        alpha_count_levels(count, levels + x, a, n);
         store(job->alpha, row, x, a, levels + x, n);
     }
-    widen_box(&count->box, &job->reach, levels, y);
+    alpha_widen_box(&count->box, &job->reach, levels, y);
 }
 
 static void alpha_stripe(void *user, int32_t stripe, int32_t lane)
@@ -184,27 +134,6 @@ static void alpha_stripe(void *user, int32_t stripe, int32_t lane)
     }
 }
 
-static void report_subject(matte_subject *subject, const alpha_job *job)
-{
-    double pixels = 65535.0 * job->alpha->width * job->alpha->height;
-    alpha_count all = { 0, 0, { job->alpha->width, job->alpha->height, 0, 0 } };
-
-    for (int32_t i = 0; i < stripe_count(job->alpha->height); i++) {
-        all.sum += job->counts[i].sum;
-        all.confidence += job->counts[i].confidence;
-        subject_box_join(&all.box, &job->counts[i].box);
-    }
-    memset(subject, 0, sizeof *subject);
-    subject->coverage = (float)((double)all.sum / pixels);
-    subject->none = all.box.left >= all.box.right || (double)all.confidence < SUBJECT_MASS * pixels;
-    if (!subject->none) {
-        subject->x = all.box.left;
-        subject->y = all.box.top;
-        subject->width = all.box.right - all.box.left;
-        subject->height = all.box.bottom - all.box.top;
-    }
-}
-
 static inspyr_status run_alpha(alpha_job *job, matte_subject *subject, inspyr_pool *pool,
                                const inspyr_allocator *allocator, inspyr_error *error)
 {
@@ -225,7 +154,7 @@ static inspyr_status run_alpha(alpha_job *job, matte_subject *subject, inspyr_po
         job->column[x] = sample_of(x, step, logits->width, &job->column_weight[x]);
     pool_run(pool, stripe_count(alpha->height), alpha_stripe, job);
     if (subject)
-        report_subject(subject, job);
+        alpha_report(subject, job->counts, alpha);
     return INSPYR_OK;
 }
 
