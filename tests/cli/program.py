@@ -10,7 +10,9 @@ import unittest
 import tiny_png
 
 PROGRAM = os.environ.get("INSPYR", "inspyr")
-DEMO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "demo")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+DEMO = os.path.join(ROOT, "demo")
+NANO = os.path.join(ROOT, "src", "models", "nano.safetensors")
 
 
 def photo(path, width=64, height=48, blue=128):

@@ -2,7 +2,7 @@
 import os
 
 import tiny_png
-from program import CommandTest, main, photo
+from program import NANO, CommandTest, main, photo
 
 
 def content(path):
@@ -68,6 +68,21 @@ class Results(CommandTest):
         for line in lines[1:]:
             numbers = [float(word) for word in line.split()[:8]]
             self.assertAlmostEqual(sum(numbers[:7]), numbers[7], delta=0.5)
+
+    def test_the_built_in_network_can_be_named_and_can_come_from_a_file(self):
+        photo("x.png")
+        for path, model in (("named.png", "builtin"), ("file.png", NANO)):
+            self.run_it("cutout", "x.png", "-o", path, "--model", model)
+        self.run_it("cutout", "x.png")
+        self.assertEqual(content("named.png"), content("x_cutout.png"))
+        self.assertEqual(content("file.png"), content("x_cutout.png"))
+
+    def test_a_bad_weight_file_ends_everything(self):
+        photo("x.png")
+        for model in ("x.png", "missing.safetensors"):
+            done = self.run_it("cutout", "x.png", "--model", model, code=1)
+            self.assertIn(b"inspyr: " + model.encode() + b": ", done.stderr)
+        self.assertEqual(os.listdir(), ["x.png"])
 
     def test_one_thread_gives_the_same_bytes(self):
         for name in "abcdef":

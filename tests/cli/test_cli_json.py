@@ -2,7 +2,7 @@
 import os
 import unittest
 
-from program import CommandTest, main, photo
+from program import NANO, CommandTest, main, photo
 
 AWKWARD = [b"new\nline.png", b'quo"te.png', b"back\\slash.png", b"tab\t\x01\x7f.png", b"\xc3\xa9t\xc3\xa9.png",
            b"latin-\xe9.png", b"\xed\xa0\x80surrogate.png", b"\xf4\x90\x80\x80beyond.png", b"\xc0\xafoverlong.png",
@@ -62,10 +62,15 @@ class Json(CommandTest):
         self.assertRegex(build["version"], r"^\d+\.\d+\.\d+$")
         if "builtin" not in build["features"].split():
             raise unittest.SkipTest("no built-in model in this build")
-        weights, = self.run_json("info", os.path.join(os.path.dirname(__file__), "../../src/models/nano.safetensors"))
+        weights, = self.run_json("info", NANO)
         self.assertEqual(weights["kind"], "model")
         self.assertEqual(weights["parameters"], build["model"]["parameters"])
         self.assertEqual(weights["name"], build["model"]["name"])
+
+    def test_info_speaks_to_people_too(self):
+        photo("x.png")
+        self.assertEqual(self.run_it("info", "x.png").stdout, b"x.png: png, 64 x 48, 8 bit, orientation 1\n")
+        self.assertRegex(self.run_it("info", "--build").stdout, rb"\Ainspyr [\d.]+\nfeatures: .*\nbuilt-in model:")
 
     def test_info_refuses_what_it_does_not_know(self):
         with open("notes", "w") as f:
