@@ -52,8 +52,14 @@ class CommandTest(unittest.TestCase):
         self.assertEqual([name for name in os.listdir(folder) if name.startswith(".inspyr")], [])
 
 
-def main():
+def main(needs=("builtin", "jpeg", "png", "webp")):
+    """Runs the tests of a file, unless the program or a feature that it needs is not in this build."""
     if not shutil.which(PROGRAM):
         print(f"{PROGRAM} is not there: skipped")
+        sys.exit(77)
+    build = json.loads(subprocess.run([PROGRAM, "info", "--build", "--json"], stdout=subprocess.PIPE).stdout)
+    missing = set(needs) - set(build["features"].split())
+    if missing:
+        print(f"not in this build: {', '.join(sorted(missing))}: skipped")
         sys.exit(77)
     unittest.main()

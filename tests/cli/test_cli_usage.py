@@ -89,4 +89,4 @@ class Usage(CommandTest):
                 self.assertIn(option.decode(), page)
 
 
-main()
+main(needs=())
