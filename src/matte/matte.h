@@ -24,8 +24,8 @@ typedef struct matte_subject {
 /* alpha: GREY8 (rounded), GREY16 (rounded) or GREYF32, of the picture's size: sigmoid of the logits, then
  * bilinear with aligned corners to the picture's size, times the picture's own alpha if it has one.
  * Formula: reference package's resize of the map (align_corners = true), without its min-max stretch.
- * subject: may be NULL; what counts as one is in subject.h. Scratch memory: 16 bytes a logit, and 18 bytes for
- * each pixel of one row and thread. */
+ * subject: may be NULL; what counts as one is in subject.h. Scratch memory: 16 bytes a logit, and 10 bytes for
+ * each pixel of a row of each thread. */
 inspyr_status matte_alpha(const inspyr_view *alpha, matte_subject *subject, const matte_logits *logits,
                           const inspyr_view *picture, inspyr_pool *pool, const inspyr_allocator *allocator,
                           inspyr_error *error);
@@ -34,7 +34,7 @@ inspyr_status matte_alpha(const inspyr_view *alpha, matte_subject *subject, cons
  * has there: the picture's where alpha is 255, an estimate where it is between, a smooth extension of nearby
  * subject colours where it is 0. Multi-level estimation after Germer et al. 2020.
  * picture: any picture format. alpha: GREY8. All of one size. dst must not overlap them.
- * Scratch memory: 5.4 bytes a pixel, and 180 KiB for each thread of the pool. */
+ * Scratch memory: 5.1 bytes a pixel, and 192 KiB for each thread of the pool. */
 inspyr_status matte_foreground(const inspyr_view *dst, const inspyr_view *picture, const inspyr_view *alpha,
                                inspyr_pool *pool, const inspyr_allocator *allocator, inspyr_error *error);
 
