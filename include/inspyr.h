@@ -111,6 +111,9 @@ typedef enum inspyr_status {
 /* The text of a status in the list above; "unknown status" for any other number. Static text. */
 INSPYR_API const char *inspyr_status_text(inspyr_status status);
 
+/* The name of a status in the list above, "ERR_IMAGE"; "UNKNOWN" for any other number. Static text. */
+INSPYR_API const char *inspyr_status_name(inspyr_status status);
+
 /* What went wrong, in a struct that the caller owns. Frozen: 256 bytes for ever. Threads: value. */
 typedef struct inspyr_error {
     inspyr_status status;
@@ -253,7 +256,7 @@ typedef enum inspyr_file {
 
 /* inspyr_decode_options.flags */
 #define INSPYR_DECODE_AS_STORED UINT64_C(1)     /* ignore the EXIF orientation */
-#define INSPYR_DECODE_PALETTE_INDEX UINT64_C(2) /* palette PNG: GREY8 of palette indices, for label maps */
+#define INSPYR_DECODE_PALETTE_INDEX UINT64_C(2) /* palette PNG: GREY8 of palette indices; others as ever */
 
 typedef struct inspyr_decode_options {
     size_t struct_size;                /* set by inspyr_decode_options_init() */
@@ -275,7 +278,7 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_image_decode(inspyr_image **out, co
 
 typedef struct inspyr_probe {
     size_t struct_size;    /* set by inspyr_probe_init(); the library fills at most this much */
-    int32_t width, height; /* as stored, before orientation */
+    int32_t width, height; /* upright, as inspyr_image_decode() gives them */
     inspyr_file file;
     int32_t orientation; /* EXIF: 1..8; 1 where the file says nothing */
     int32_t has_alpha;   /* 1: some kind of transparency is declared */
@@ -399,6 +402,8 @@ typedef struct inspyr_report {
     int32_t no_subject; /* 1: nothing worth cutting out: the mean of max(0, 2 alpha - 1) is below 0.0015 */
     int32_t subject_x, subject_y; /* box of the subject in the source picture, pixels; all 0 if no subject */
     int32_t subject_width, subject_height;
+    int32_t result_x,
+        result_y; /* where the result's first pixel lies in the source picture; 0, 0 without a crop */
 } inspyr_report;
 INSPYR_SIZED(inspyr_report)
 

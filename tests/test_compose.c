@@ -44,27 +44,6 @@ static void colours_of_every_format_arrive_as_red_green_blue(void **state)
     }
 }
 
-static void setting_alpha_leaves_colours_alone(void **state)
-{
-    canvas dst = canvas_make(37, 40, INSPYR_RGBA8, 0), before = canvas_make(37, 40, INSPYR_RGBA8, 0);
-    canvas alpha = canvas_make(37, 40, INSPYR_GREY8, 1);
-    chance random = { 2 }, again = { 2 };
-
-    (void)state;
-    canvas_fill(&dst, &random);
-    canvas_fill(&before, &again);
-    canvas_fill(&alpha, &random);
-    matte_set_alpha(&dst.view, &alpha.view, NULL);
-    for (int32_t y = 0; y < 40; y++)
-        for (int32_t x = 0; x < 37; x++) {
-            assert_memory_equal(view_row(&dst.view, y) + x * 4, view_row(&before.view, y) + x * 4, 3);
-            assert_int_equal(view_row(&dst.view, y)[x * 4 + 3], view_row(&alpha.view, y)[x]);
-        }
-    canvas_free(&alpha);
-    canvas_free(&before);
-    canvas_free(&dst);
-}
-
 static void a_colour_shows_through_to_the_nearest_level(void **state)
 {
     canvas src = canvas_make(256, 256, INSPYR_RGBA8, 0), dst = canvas_make(256, 256, INSPYR_RGB8, 1);
@@ -150,7 +129,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(colours_of_every_format_arrive_as_red_green_blue),
-        cmocka_unit_test(setting_alpha_leaves_colours_alone),
         cmocka_unit_test(a_colour_shows_through_to_the_nearest_level),
         cmocka_unit_test(a_crop_is_the_box_and_its_margin_inside_the_picture),
         cmocka_unit_test(every_size_gives_the_same_bytes_with_any_pool),

@@ -119,7 +119,7 @@ static void png_and_webp_are_turned_too(void **state)
     assert_int_equal(expected_check("turned", ".webp"), 2);
 }
 
-static void the_probe_tells_the_orientation_and_the_stored_size(void **state)
+static void the_probe_tells_the_orientation_and_the_upright_size(void **state)
 {
     inspyr_probe probe;
     size_t size;
@@ -129,8 +129,8 @@ static void the_probe_tells_the_orientation_and_the_stored_size(void **state)
     inspyr_probe_init(&probe);
     assert_int_equal(inspyr_image_probe(&probe, bytes, size, NULL), INSPYR_OK);
     assert_int_equal(probe.orientation, 6);
-    assert_int_equal(probe.width, 31);
-    assert_int_equal(probe.height, 19);
+    assert_int_equal(probe.width, 19);
+    assert_int_equal(probe.height, 31);
     assert_int_equal(probe.file, INSPYR_FILE_WEBP);
     free(bytes);
 }
@@ -144,7 +144,7 @@ int main(void)
         cmocka_unit_test(each_orientation_puts_the_first_row_and_column_where_exif_says),
         cmocka_unit_test(the_corpus_of_eighteen_photos_comes_out_upright),
         cmocka_unit_test(png_and_webp_are_turned_too),
-        cmocka_unit_test(the_probe_tells_the_orientation_and_the_stored_size),
+        cmocka_unit_test(the_probe_tells_the_orientation_and_the_upright_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

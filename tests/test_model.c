@@ -211,6 +211,24 @@ static void what_this_version_does_not_know_is_refused(void **state)
     inspyr_model_free(NULL);
 }
 
+static void a_model_without_a_pool_notices_a_fork_too(void **state)
+{
+    inspyr_model *m = loaded(TINY, NULL);
+    pid_t child = fork();
+    int ended;
+
+    (void)state;
+    if (!child) {
+        inspyr_info info;
+
+        inspyr_info_init(&info);
+        _exit(inspyr_model_info(m, &info, NULL) != INSPYR_ERR_FORKED);
+    }
+    assert_int_equal(waitpid(child, &ended, 0), child);
+    assert_true(WIFEXITED(ended) && !WEXITSTATUS(ended));
+    inspyr_model_free(m);
+}
+
 static void a_handle_of_the_parent_is_refused_in_a_forked_child(void **state)
 {
     inspyr_pool *pool;
@@ -322,6 +340,7 @@ int main(void)
         cmocka_unit_test(a_load_can_be_cancelled_at_each_of_its_steps),
         cmocka_unit_test(a_device_that_is_not_there_is_an_error_or_a_note_as_asked),
         cmocka_unit_test(what_this_version_does_not_know_is_refused),
+        cmocka_unit_test(a_model_without_a_pool_notices_a_fork_too),
         cmocka_unit_test(a_handle_of_the_parent_is_refused_in_a_forked_child),
         cmocka_unit_test(a_pass_of_a_size_used_before_allocates_nothing),
         cmocka_unit_test(idle_passes_are_bounded_and_the_oldest_goes_first),

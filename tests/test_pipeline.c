@@ -215,12 +215,21 @@ static void a_crop_is_a_part_of_the_whole(void **state)
     part = cut_out(m, &p.view, &options);
     inspyr_image_view(whole, &a);
     inspyr_image_view(part, &b);
+    assert_int_equal(report.result_x, report.subject_x);
+    assert_int_equal(report.result_y, report.subject_y);
     assert_int_equal(b.width, report.subject_width);
     assert_int_equal(b.height, report.subject_height);
     a.data = (unsigned char *)a.data + report.subject_y * a.stride + report.subject_x * 4;
     a.width = b.width;
     a.height = b.height;
     assert_same_pixels(&a, &b, 4);
+    inspyr_image_free(part);
+    options.crop_margin = 1000; /* kept inside the picture */
+    part = cut_out(m, &p.view, &options);
+    inspyr_image_view(part, &b);
+    assert_int_equal(report.result_x + report.result_y, 0);
+    assert_int_equal(b.width, 97);
+    assert_int_equal(b.height, 81);
     inspyr_image_free(whole);
     inspyr_image_free(part);
     inspyr_model_free(m);

@@ -18,7 +18,7 @@ static void a_message_is_one_line_even_if_a_name_has_a_newline(void **state)
     assert_int_equal(error.status, INSPYR_ERR_FILE);
 }
 
-static void every_status_has_its_own_text(void **state)
+static void every_status_has_its_own_name_and_text(void **state)
 {
     static const inspyr_status all[] = {
 #define VALUE(name, value, text) INSPYR_##name,
@@ -30,6 +30,9 @@ static void every_status_has_its_own_text(void **state)
     assert_string_equal(inspyr_status_text(INSPYR_OK), "success");
     assert_string_equal(inspyr_status_text(INSPYR_ERR_LIMIT), "the image is larger than the limits allow");
     assert_string_equal(inspyr_status_text((inspyr_status)-999), "unknown status");
+    assert_string_equal(inspyr_status_name(INSPYR_OK), "OK");
+    assert_string_equal(inspyr_status_name(INSPYR_ERR_IMAGE), "ERR_IMAGE");
+    assert_string_equal(inspyr_status_name((inspyr_status)-999), "UNKNOWN");
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         for (size_t j = 0; j < i; j++)
             assert_string_not_equal(inspyr_status_text(all[i]), inspyr_status_text(all[j]));
@@ -79,7 +82,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_message_is_one_line_even_if_a_name_has_a_newline),
-        cmocka_unit_test(every_status_has_its_own_text),
+        cmocka_unit_test(every_status_has_its_own_name_and_text),
         cmocka_unit_test(a_long_message_is_cut_and_stays_terminated),
         cmocka_unit_test(success_clears_what_an_earlier_failure_said),
         cmocka_unit_test(the_version_in_the_library_is_the_header_s),

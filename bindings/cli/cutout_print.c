@@ -23,18 +23,6 @@ static void stage_times(double out[STAGES], const cutout_picture *p)
     out[6] = p->encode_ms;
 }
 
-static const char *status_name(inspyr_status status)
-{
-    switch ((int)status) {
-#define NAME(name, value, text)                                                                                \
-    case value:                                                                                                \
-        return #name;
-        INSPYR_STATUS_LIST(NAME)
-#undef NAME
-    }
-    return "unknown";
-}
-
 static void print_result(json *j, const cutout_picture *p)
 {
     const inspyr_report *report = &p->report;
@@ -43,6 +31,8 @@ static void print_result(json *j, const cutout_picture *p)
     stage_times(times, p);
     json_integer(j, "width", p->width);
     json_integer(j, "height", p->height);
+    json_integer(j, "output_x", report->result_x);
+    json_integer(j, "output_y", report->result_y);
     json_integer(j, "output_width", p->result_width);
     json_integer(j, "output_height", p->result_height);
     json_boolean(j, "no_subject", report->no_subject != 0);
@@ -72,7 +62,7 @@ static void print_json(const cutout_picture *p)
     json_object(&j, NULL);
     json_name(&j, "input", p->input);
     json_name(&j, "output", p->target);
-    json_text(&j, "status", status_name(p->error.status));
+    json_text(&j, "status", inspyr_status_name(p->error.status));
     json_text(&j, "error", p->error.status ? p->error.message : NULL);
     if (p->error.status == INSPYR_OK)
         print_result(&j, p);

@@ -28,6 +28,18 @@ void succeeded(inspyr_error *error)
     }
 }
 
+const char *inspyr_status_name(inspyr_status status)
+{
+    switch ((int)status) {
+#define NAME(name, value, text)                                                                                \
+    case value:                                                                                                \
+        return #name;
+        INSPYR_STATUS_LIST(NAME)
+#undef NAME
+    }
+    return "UNKNOWN";
+}
+
 const char *inspyr_status_text(inspyr_status status)
 {
     switch ((int)status) {

@@ -34,27 +34,6 @@ void matte_rgba(const inspyr_view *dst, const inspyr_view *picture, const inspyr
     pool_run(pool, stripe_count(dst->height), rgba_stripe, &job);
 }
 
-static void alpha_stripe(void *user, int32_t stripe, int32_t lane)
-{
-    const compose_job *job = user;
-
-    (void)lane;
-    for (int32_t y = stripe * STRIPE_ROWS; y < stripe_end(stripe, job->dst->height); y++) {
-        const unsigned char *a = view_row(job->alpha, y);
-        unsigned char *out = view_row(job->dst, y);
-
-        for (int32_t x = 0; x < job->dst->width; x++)
-            out[x * 4 + 3] = a[x];
-    }
-}
-
-void matte_set_alpha(const inspyr_view *dst, const inspyr_view *alpha, inspyr_pool *pool)
-{
-    compose_job job = { dst, NULL, alpha, 0 };
-
-    pool_run(pool, stripe_count(dst->height), alpha_stripe, &job);
-}
-
 /* (a * colour + (255 - a) * under) / 255, rounded: exact for all bytes. */
 static inline unsigned char over(unsigned colour, unsigned under, unsigned a)
 {

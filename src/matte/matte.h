@@ -42,9 +42,6 @@ inspyr_status matte_foreground(const inspyr_view *dst, const inspyr_view *pictur
 void matte_rgba(const inspyr_view *dst, const inspyr_view *picture, const inspyr_view *alpha,
                 inspyr_pool *pool);
 
-/* dst (RGBA8): sets the alpha plane alone. */
-void matte_set_alpha(const inspyr_view *dst, const inspyr_view *alpha, inspyr_pool *pool);
-
 /* dst (RGB8): src (RGBA8, straight alpha) over a colour 0xRRGGBB, rounded. */
 void matte_over_colour(const inspyr_view *dst, const inspyr_view *src, uint32_t colour, inspyr_pool *pool);
 

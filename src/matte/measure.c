@@ -91,7 +91,7 @@ inspyr_status inspyr_measure(inspyr_measures *out, const inspyr_view *matte, con
     succeeded(error);
     if (!out)
         return failed(error, INSPYR_ERR_ARGUMENT, "out is NULL");
-    if ((status = options_export(out, sizeof m, &m, sizeof m, error)) ||
+    if ((status = options_export(out, OPTIONS_FIRST(inspyr_measures, f_curve), &m, sizeof m, error)) ||
         (status = view_check(matte, FORMAT_BIT(INSPYR_GREYF32), "matte", error)) ||
         (status = view_check(mask, FORMAT_BIT(INSPYR_GREY8), "mask", error)) ||
         (status = memory_import(&allocator, NULL, error)))
@@ -115,5 +115,5 @@ inspyr_status inspyr_measure(inspyr_measures *out, const inspyr_view *matte, con
     f_measure_curve(m.f_curve, &stored);
     status = boundary_accuracy(&m.mba, &stored, &allocator, error);
     memory_give(&allocator, levels);
-    return status ? status : options_export(out, sizeof m, &m, sizeof m, error);
+    return status ? status : options_export(out, OPTIONS_FIRST(inspyr_measures, f_curve), &m, sizeof m, error);
 }

@@ -56,20 +56,22 @@ static inspyr_status make_rgba(inspyr_image **out, cutout *c, inspyr_error *erro
     }
     status =
         matte_foreground(&(*out)->view, c->picture, &c->alpha->view, pool, &c->model->host.allocator, error);
-    if (!status)
-        matte_set_alpha(&(*out)->view, &c->alpha->view, pool);
     c->report.foreground_ms = clock_ms() - start;
     return status;
 }
 
 /* The asked-for part of src; src is given up. */
-static inspyr_status crop(inspyr_image **out, const cutout *c, inspyr_image *src, inspyr_error *error)
+static inspyr_status crop(inspyr_image **out, cutout *c, inspyr_image *src, inspyr_error *error)
 {
     inspyr_view part = src->view;
+    int64_t offset;
     inspyr_status status = INSPYR_OK;
 
     if (c->options->flags & INSPYR_CUTOUT_CROP)
         part = matte_crop(&src->view, &c->subject, c->options->crop_margin);
+    offset = (unsigned char *)part.data - (unsigned char *)src->view.data;
+    c->report.result_x = (int32_t)(offset % part.stride / (int64_t)format_bytes(part.format));
+    c->report.result_y = (int32_t)(offset / part.stride);
     if (part.width == src->view.width && part.height == src->view.height) {
         *out = src;
         return INSPYR_OK;
@@ -157,8 +159,8 @@ inspyr_status inspyr_remove_background(inspyr_image **out, inspyr_model *model, 
     if (!status) {
         c.report.total_ms = clock_ms() - start;
         c.report.result_bytes = (*out)->bytes;
-        status = options_export(o.report, OPTIONS_FIRST(inspyr_report, subject_height), &c.report,
-                                sizeof c.report, error);
+        status =
+            options_export(o.report, OPTIONS_FIRST(inspyr_report, result_y), &c.report, sizeof c.report, error);
     }
     if (!status)
         status = call_tell(&progress, INSPYR_STAGE_COMPOSE, 1, error);

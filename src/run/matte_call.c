@@ -66,7 +66,7 @@ inspyr_status inspyr_matte(inspyr_model *model, const inspyr_view *pictures, con
         if (!status)
             status = finish_picture(model, pass, (int32_t)i, &pictures[i], &alphas[i], &report, start, error);
         if (!status && o.reports)
-            status = options_export(o.reports[i], OPTIONS_FIRST(inspyr_report, subject_height), &report,
+            status = options_export(o.reports[i], OPTIONS_FIRST(inspyr_report, result_y), &report,
                                     sizeof report, error);
     }
     model_pass_give(model, pass);

@@ -1,14 +1,41 @@
 /* inspyr.h - cut out the subject of a picture, and draw on what remains.
  *
- *     inspyr_model *model;                       source NULL: the built-in model; options NULL: defaults
- *     inspyr_image *photo, *cutout;
- *     inspyr_view pixels;
+ * A whole program: a picture on standard input, its subject as PNG on standard output.
  *
- *     if (inspyr_model_load(&model, NULL, NULL, &error) ||
- *         inspyr_image_decode(&photo, bytes, size, NULL, &error) ||
- *         (inspyr_image_view(photo, &pixels),
- *          inspyr_remove_background(&cutout, model, &pixels, NULL, &error)))
- *         puts(error.message);
+ *     #include <inspyr.h>
+ *     #include <stdio.h>
+ *
+ *     int main(void)
+ *     {
+ *         static unsigned char file[32 << 20];
+ *         size_t size = fread(file, 1, sizeof file, stdin);
+ *         inspyr_model *model = NULL;
+ *         inspyr_image *photo = NULL, *cutout = NULL;
+ *         inspyr_bytes png = { NULL, 0, NULL, NULL };
+ *         inspyr_error error;
+ *         inspyr_view view;
+ *
+ *         inspyr_status status = inspyr_model_load(&model, NULL, NULL, &error);
+ *         if (!status)
+ *             status = inspyr_image_decode(&photo, file, size, NULL, &error);
+ *         if (!status) {
+ *             inspyr_image_view(photo, &view);
+ *             status = inspyr_remove_background(&cutout, model, &view, NULL, &error);
+ *         }
+ *         if (!status) {
+ *             inspyr_image_view(cutout, &view);
+ *             status = inspyr_image_encode(&png, &view, NULL, &error);
+ *         }
+ *         if (status)
+ *             fprintf(stderr, "%s\n", error.message);
+ *         else
+ *             fwrite(png.data, 1, png.size, stdout);
+ *         inspyr_bytes_free(&png);
+ *         inspyr_image_free(cutout);
+ *         inspyr_image_free(photo);
+ *         inspyr_model_free(model);
+ *         return status != INSPYR_OK;
+ *     }
  *
  * What is not in this file is not part of the library.
  *
@@ -83,6 +110,9 @@ typedef enum inspyr_status {
 
 /* The text of a status in the list above; "unknown status" for any other number. Static text. */
 INSPYR_API const char *inspyr_status_text(inspyr_status status);
+
+/* The name of a status in the list above, "ERR_IMAGE"; "UNKNOWN" for any other number. Static text. */
+INSPYR_API const char *inspyr_status_name(inspyr_status status);
 
 /* What went wrong, in a struct that the caller owns. Frozen: 256 bytes for ever. Threads: value. */
 typedef struct inspyr_error {
@@ -226,7 +256,7 @@ typedef enum inspyr_file {
 
 /* inspyr_decode_options.flags */
 #define INSPYR_DECODE_AS_STORED UINT64_C(1)     /* ignore the EXIF orientation */
-#define INSPYR_DECODE_PALETTE_INDEX UINT64_C(2) /* palette PNG: GREY8 of palette indices, for label maps */
+#define INSPYR_DECODE_PALETTE_INDEX UINT64_C(2) /* palette PNG: GREY8 of palette indices; others as ever */
 
 typedef struct inspyr_decode_options {
     size_t struct_size;                /* set by inspyr_decode_options_init() */
@@ -248,7 +278,7 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_image_decode(inspyr_image **out, co
 
 typedef struct inspyr_probe {
     size_t struct_size;    /* set by inspyr_probe_init(); the library fills at most this much */
-    int32_t width, height; /* as stored, before orientation */
+    int32_t width, height; /* upright, as inspyr_image_decode() gives them */
     inspyr_file file;
     int32_t orientation; /* EXIF: 1..8; 1 where the file says nothing */
     int32_t has_alpha;   /* 1: some kind of transparency is declared */
@@ -365,13 +395,15 @@ typedef struct inspyr_report {
     double foreground_ms; /* foreground colours; 0 where none were needed */
     double compose_ms;
     double total_ms;
-    uint64_t result_bytes;        /* pixels of the result */
-    uint64_t workspace_bytes;     /* network memory of this pass */
-    float logit_min, logit_max;   /* raw extremes of the network's output, before the sigmoid */
-    float coverage;               /* mean alpha, 0..1 */
-    int32_t no_subject;           /* 1: nothing worth cutting out was found; see docs/threads.md */
+    uint64_t result_bytes;      /* pixels of the result */
+    uint64_t workspace_bytes;   /* network memory of this pass */
+    float logit_min, logit_max; /* raw extremes of the network's output, before the sigmoid */
+    float coverage;             /* mean alpha, 0..1 */
+    int32_t no_subject; /* 1: nothing worth cutting out: the mean of max(0, 2 alpha - 1) is below 0.0015 */
     int32_t subject_x, subject_y; /* box of the subject in the source picture, pixels; all 0 if no subject */
     int32_t subject_width, subject_height;
+    int32_t result_x,
+        result_y; /* where the result's first pixel lies in the source picture; 0, 0 without a crop */
 } inspyr_report;
 INSPYR_SIZED(inspyr_report)
 
