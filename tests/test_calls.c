@@ -121,6 +121,44 @@ static void every_allocation_of_a_call_may_fail(void **state)
     free(alpha.data);
 }
 
+static void after_a_warm_up_the_first_request_allocates_no_more_than_the_second(void **state)
+{
+    pixels p = noise(70, 60, INSPYR_RGB8, 3), alpha = noise(70, 60, INSPYR_GREY8, 1);
+    scarce s;
+    inspyr_allocator allocator = scarce_allocator(&s, -1);
+    inspyr_model *m = loaded(TINY, NULL, &allocator);
+    inspyr_warmup_options options;
+    inspyr_info before, after;
+    int asked[3];
+
+    (void)state;
+    inspyr_warmup_options_init(&options);
+    options.network_width = 48;
+    options.network_height = 64;
+    assert_int_equal(inspyr_model_warmup(m, &options, NULL), INSPYR_OK);
+    assert_int_equal(inspyr_model_warmup(m, NULL, NULL), INSPYR_OK); /* the base size too */
+    inspyr_info_init(&before);
+    inspyr_info_init(&after);
+    assert_int_equal(inspyr_model_info(m, &before, NULL), INSPYR_OK);
+    for (int i = 0; i < 3; i++) {
+        asked[i] = s.asked;
+        assert_int_equal(inspyr_matte(m, &p.view, &alpha.view, 1, NULL, NULL), INSPYR_OK);
+        asked[i] = s.asked - asked[i];
+    }
+    assert_int_equal(asked[0], asked[1]);
+    assert_int_equal(asked[1], asked[2]);
+    assert_int_equal(inspyr_model_info(m, &after, NULL), INSPYR_OK);
+    assert_int_equal(before.workspace_bytes, after.workspace_bytes);
+    assert_true(before.workspace_bytes > 0);
+    assert_int_equal(inspyr_model_state(m), INSPYR_STATE_READY);
+    options.concurrency = 99;
+    assert_int_equal(inspyr_model_warmup(m, &options, NULL), INSPYR_ERR_ARGUMENT);
+    inspyr_model_free(m);
+    assert_int_equal(s.balance, 0);
+    free(p.data);
+    free(alpha.data);
+}
+
 typedef struct visitor {
     inspyr_model *m;
     const inspyr_view *picture;
@@ -216,6 +254,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_call_can_be_cancelled_at_each_of_its_steps),
         cmocka_unit_test(every_allocation_of_a_call_may_fail),
+        cmocka_unit_test(after_a_warm_up_the_first_request_allocates_no_more_than_the_second),
         cmocka_unit_test(many_threads_share_one_model_and_one_pool),
         cmocka_unit_test(bad_arguments_are_named),
     };
