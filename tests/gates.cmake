@@ -34,4 +34,6 @@ set(baseline ${source}/tests/abi/${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINO
 if(EXISTS ${baseline} AND CMAKE_BUILD_TYPE MATCHES "^(RelWithDebInfo|Debug)$")
   gate(abi_diff COMMAND ${source}/tests/abi/diff.sh $<TARGET_FILE:inspyr> ${source}/include ${baseline})
 endif()
-gate(install COMMAND ${source}/tests/install/run.sh ${PROJECT_BINARY_DIR} ${CMAKE_C_COMPILER})
+if(INSPYR_BUILTIN AND INSPYR_PNG) # the program reads and writes a PNG, with the built-in model
+  gate(install COMMAND ${source}/tests/install/run.sh ${PROJECT_BINARY_DIR} ${CMAKE_C_COMPILER})
+endif()
