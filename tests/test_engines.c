@@ -147,6 +147,25 @@ static void neither_threads_nor_kept_values_nor_an_earlier_run_change_a_bit(void
     every_plan(same_bits_however_it_is_run, 0, RANDOM_COMMON);
 }
 
+static void same_kept_values(random_kind kind, uint64_t seed)
+{
+    scene s = make(kind, seed, 2, 0);
+    parity_run want, got;
+
+    begin(&want, &engine_plain, s.lowered, &s, NULL, ENGINE_KEEP_VALUES);
+    begin(&got, &engine_plain, s.lowered, &s, pools[2], ENGINE_KEEP_VALUES);
+    parity_agree_everywhere(&got, &want, 0);
+    parity_close(&got);
+    parity_close(&want);
+    discard(&s);
+}
+
+static void values_of_a_batch_can_be_kept_with_a_pool(void **state)
+{
+    (void)state;
+    every_plan(same_kept_values, 0, RANDOM_COMMON);
+}
+
 static void same_bits_alone(random_kind kind, uint64_t seed)
 {
     scene both = make(kind, seed, 2, 0);
@@ -294,6 +313,7 @@ int main(void)
         cmocka_unit_test(lowering_changes_no_bit),
         cmocka_unit_test(the_plain_engine_agrees_with_the_oracle_at_every_node),
         cmocka_unit_test(neither_threads_nor_kept_values_nor_an_earlier_run_change_a_bit),
+        cmocka_unit_test(values_of_a_batch_can_be_kept_with_a_pool),
         cmocka_unit_test(a_picture_gives_the_same_bits_alone_and_in_a_batch),
         cmocka_unit_test(the_plain_engine_says_by_name_what_it_does_not_have),
         cmocka_unit_test(every_allocation_may_fail_and_a_run_makes_none),

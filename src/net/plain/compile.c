@@ -223,7 +223,9 @@ inspyr_status plain_compile(engine_run **out, const engine_host *host, const eng
     run->flags = flags;
     run->kernels = plain_kernels_select(flags >> 8 ? (int)(flags >> 8) - 1 : KERNELS_BEST);
     /* Kept values are written by one lane each, so that nobody reads what another one still makes. */
-    run->lane_count = flags & ENGINE_KEEP_VALUES ? 1 : inspyr_pool_width(host->pool);
+    if (flags & ENGINE_KEEP_VALUES)
+        run->host.pool = NULL;
+    run->lane_count = inspyr_pool_width(run->host.pool);
     run->bytes = sizeof *run;
     if (!fill(run)) {
         plain_destroy(run);
