@@ -81,6 +81,17 @@ static void a_size_that_was_never_set_is_an_argument_error(void **state)
     assert_int_equal(options_export(&theirs, FIRST, &got, sizeof got, NULL), INSPYR_ERR_ARGUMENT);
 }
 
+static void a_size_left_over_in_memory_is_an_argument_error(void **state)
+{
+    ours theirs, got;
+
+    (void)state;
+    memset(&theirs, 0xAA, sizeof theirs);
+    assert_int_equal(options_import(&got, sizeof got, FIRST, &theirs, NULL), INSPYR_ERR_ARGUMENT);
+    memset(&got, 0, sizeof got);
+    assert_int_equal(options_export(&theirs, FIRST, &got, sizeof got, NULL), INSPYR_ERR_ARGUMENT);
+}
+
 static void an_older_caller_is_told_only_what_it_has_room_for(void **state)
 {
     const ours mine = { sizeof mine, 7, 8 };
@@ -135,6 +146,7 @@ int main(void)
         cmocka_unit_test(a_newer_caller_that_asks_for_more_is_refused_by_name),
         cmocka_unit_test(no_options_are_all_defaults),
         cmocka_unit_test(a_size_that_was_never_set_is_an_argument_error),
+        cmocka_unit_test(a_size_left_over_in_memory_is_an_argument_error),
         cmocka_unit_test(an_older_caller_is_told_only_what_it_has_room_for),
         cmocka_unit_test(a_newer_caller_reads_zero_where_this_library_knows_nothing),
         cmocka_unit_test(nobody_who_wants_to_know_is_fine),

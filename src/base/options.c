@@ -4,10 +4,14 @@
 
 #include "base/status.h"
 
+/* Far above any struct to come: a size beyond it was left in the memory by somebody else, and following it
+ * would end the process. */
+#define STRUCT_SIZE_MAX 65536
+
 static inspyr_status read_size(size_t *size, size_t first_size, const void *theirs, inspyr_error *error)
 {
     memcpy(size, theirs, sizeof *size);
-    if (*size < first_size)
+    if (*size < first_size || *size > STRUCT_SIZE_MAX)
         return failed(error, INSPYR_ERR_ARGUMENT,
                       "struct_size %zu is not set: call the struct's _init function", *size);
     return INSPYR_OK;
