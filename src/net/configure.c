@@ -100,6 +100,8 @@ static void read_backbone(reader *r, network_config *c)
         snprintf(name, sizeof name, "backbone.blocks.%d.project", i);
         c->blocks[i].out = channels(r, name);
     }
+    if (c->blocks[0].expanded != c->stem) /* the first block expands nothing */
+        refuse(r, "backbone.blocks.0.depthwise", "has other channels than the stem");
     c->aspp = channels(r, "backbone.aspp");
     c->pooled = channels(r, "backbone.pool");
     c->projection = channels(r, "backbone.projection");

@@ -75,6 +75,18 @@ static bool set_texts(inspyr_model *m, const weights *w, const char *note)
     return m->texts.note && m->texts.build;
 }
 
+/* Records the network once, for its weights. All sizes are the file's, so what does not fit is its mistake. */
+static inspyr_status record(plan *p, const network_config *config, inspyr_error *error)
+{
+    inspyr_status status = network_record(p, config, 1, config->base_h, config->base_w, error);
+
+    if (!status || status == INSPYR_ERR_MEMORY)
+        return status;
+    if (error)
+        error->status = INSPYR_ERR_WEIGHTS;
+    return INSPYR_ERR_WEIGHTS;
+}
+
 /* Checks every tensor against the network and packs the weights. */
 static inspyr_status fill(inspyr_model *m, const weights *w, const inspyr_load_options *o, inspyr_error *error)
 {
@@ -85,7 +97,7 @@ static inspyr_status fill(inspyr_model *m, const weights *w, const inspyr_load_o
     if (!status)
         status = plan_create(&p, &m->host.allocator, error);
     if (!status)
-        status = network_record(p, &m->config, 1, m->config.base_h, m->config.base_w, error);
+        status = record(p, &m->config, error);
     if (!status)
         status = weights_match(w, p, error);
     if (!status)
@@ -166,6 +178,8 @@ inspyr_status inspyr_model_load(inspyr_model **out, const char *source, const in
         return failed(error, INSPYR_ERR_UNSUPPORTED, "precision %d is not in this version", (int)o.precision);
     if (source && o.bytes)
         return failed(error, INSPYR_ERR_ARGUMENT, "a source and bytes: give one of them");
+    if (o.bytes_size && !o.bytes)
+        return failed(error, INSPYR_ERR_ARGUMENT, "bytes is NULL, and bytes_size is %zu", o.bytes_size);
     if (pool_forked(o.pool))
         return failed(error, INSPYR_ERR_FORKED, "the pool belongs to another process");
     if ((status = tell(&o, 0, error)))

@@ -1,0 +1,83 @@
+/* Weight files whose tensors and sizes contradict each other. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "support/files.h"
+
+/* Loads the tiny network with one text of its header replaced by another, of the same length. */
+static inspyr_status load_edited(const char *from, const char *to, inspyr_error *error)
+{
+    inspyr_load_options options;
+    inspyr_model *m;
+    inspyr_status status;
+    size_t length = strlen(from), at = 0;
+    unsigned char *bytes;
+
+    inspyr_load_options_init(&options);
+    options.bytes = bytes = file_read(&options.bytes_size, data_path("net/tiny.safetensors"));
+    assert_int_equal(strlen(to), length);
+    while (memcmp(bytes + at, from, length) != 0)
+        assert_true(++at + length <= options.bytes_size);
+    memcpy(bytes + at, to, length);
+    status = inspyr_model_load(&m, NULL, &options, error);
+    inspyr_model_free(m);
+    free(bytes);
+    return status;
+}
+
+static void a_first_block_of_other_channels_than_the_stem_is_a_damaged_file(void **state)
+{
+    inspyr_error error;
+
+    (void)state;
+    assert_int_equal(
+        load_edited("backbone.blocks.0.depthwise.conv.weight\":{\"dtype\":\"F16\",\"shape\":[4,1,3,3]",
+                    "backbone.blocks.0.depthwise.conv.weight\":{\"dtype\":\"F16\",\"shape\":[9,1,2,2]", &error),
+        INSPYR_ERR_WEIGHTS);
+    assert_non_null(strstr(error.message, "backbone.blocks.0"));
+    assert_int_equal(
+        load_edited("backbone.blocks.0.depthwise.conv.weight\":{\"dtype\":\"F16\",\"shape\":[4,1,3,3]",
+                    "backbone.blocks.0.depthwise.conv.weight\":{\"dtype\":\"F16\",\"shape\":[2,2,3,3]", &error),
+        INSPYR_ERR_WEIGHTS);
+    assert_non_null(strstr(error.message, "stem"));
+}
+
+static void a_network_larger_than_any_memory_is_a_damaged_file(void **state)
+{
+    static const char from[] =
+        "\\\"base_size\\\": [32, 32], \\\"logit_scale\\\": 0.25, \\\"depth_context\\\": [4, 4, 4, 4, 4]";
+    static const char to[] =
+        "\\\"base_size\\\":[4096,4096],\\\"logit_scale\\\": 0.25,\\\"depth_context\\\": [4096,4,4,4,4] ";
+    inspyr_error error;
+
+    (void)state;
+    assert_int_equal(load_edited(from, to, &error), INSPYR_ERR_WEIGHTS);
+    assert_int_equal(error.status, INSPYR_ERR_WEIGHTS);
+    assert_int_equal(load_edited(from, to, NULL), INSPYR_ERR_WEIGHTS);
+}
+
+static void bytes_that_are_nowhere_are_not_the_built_in_model(void **state)
+{
+    inspyr_load_options options;
+    inspyr_model *m;
+
+    (void)state;
+    inspyr_load_options_init(&options);
+    options.bytes_size = 100;
+    assert_int_equal(inspyr_model_load(&m, NULL, &options, NULL), INSPYR_ERR_ARGUMENT);
+    assert_null(m);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_first_block_of_other_channels_than_the_stem_is_a_damaged_file),
+        cmocka_unit_test(a_network_larger_than_any_memory_is_a_damaged_file),
+        cmocka_unit_test(bytes_that_are_nowhere_are_not_the_built_in_model),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
