@@ -60,6 +60,26 @@ static void a_network_larger_than_any_memory_is_a_damaged_file(void **state)
     assert_int_equal(load_edited(from, to, NULL), INSPYR_ERR_WEIGHTS);
 }
 
+static void weights_that_are_no_numbers_are_an_error_and_no_empty_matte(void **state)
+{
+    inspyr_load_options options;
+    inspyr_model *m;
+    unsigned char *bytes, grey[4] = { 0 }, alpha[4];
+    const inspyr_view picture = { grey, 2, 2, 2, INSPYR_GREY8, 0 }, plane = { alpha, 2, 2, 2, INSPYR_GREY8, 0 };
+    inspyr_error error;
+
+    (void)state;
+    inspyr_load_options_init(&options);
+    options.bytes = bytes = file_read(&options.bytes_size, data_path("net/tiny.safetensors"));
+    bytes[options.bytes_size - 2] = 0; /* the last weight of decoder.conv5, as a NaN of 16 bits */
+    bytes[options.bytes_size - 1] = 0x7E;
+    assert_int_equal(inspyr_model_load(&m, NULL, &options, NULL), INSPYR_OK);
+    assert_int_equal(inspyr_matte(m, &picture, &plane, 1, NULL, &error), INSPYR_ERR_WEIGHTS);
+    assert_non_null(strstr(error.message, "not finite"));
+    inspyr_model_free(m);
+    free(bytes);
+}
+
 static void bytes_that_are_nowhere_are_not_the_built_in_model(void **state)
 {
     inspyr_load_options options;
@@ -77,6 +97,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_first_block_of_other_channels_than_the_stem_is_a_damaged_file),
         cmocka_unit_test(a_network_larger_than_any_memory_is_a_damaged_file),
+        cmocka_unit_test(weights_that_are_no_numbers_are_an_error_and_no_empty_matte),
         cmocka_unit_test(bytes_that_are_nowhere_are_not_the_built_in_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,7 @@
 #include "run/pipeline.h"
 
+#include <math.h>
+
 #include "base/clock.h"
 #include "base/status.h"
 #include "image/image.h"
@@ -27,6 +29,15 @@ static int go_on(void *user, float fraction)
            INSPYR_OK;
 }
 
+/* One number that is none spreads over the whole picture in the decoder, and would pass for "no subject". */
+static inspyr_status check_extremes(const model_pass *pass, inspyr_error *error)
+{
+    for (int32_t i = 0; i < pass->n; i++)
+        if (!isfinite(pass->extremes[i][0]) || !isfinite(pass->extremes[i][1]))
+            return failed(error, INSPYR_ERR_WEIGHTS, "the network's output is not finite: damaged weights");
+    return INSPYR_OK;
+}
+
 inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures,
                               call_progress *progress, inspyr_report *report, inspyr_error *error)
 {
@@ -49,7 +60,7 @@ inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_vi
     status = m->engine->run(pass->run, &io, error);
     report->network_ms = (clock_ms() - start) / pass->n;
     report->workspace_bytes = pass->bytes;
-    return status;
+    return status ? status : check_extremes(pass, error);
 }
 
 matte_logits pipeline_logits_of(const model_pass *pass, int32_t i)
