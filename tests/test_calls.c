@@ -220,15 +220,26 @@ static void bad_arguments_are_named(void **state)
 {
     pixels p = noise(8, 8, INSPYR_RGB8, 3), alpha = noise(8, 9, INSPYR_GREY8, 1);
     inspyr_model *m = loaded(TINY, NULL, NULL);
+    pixels fitting = noise(8, 8, INSPYR_GREY8, 1);
+    inspyr_report report = { 0 };
+    inspyr_report *reports[1] = { &report };
+    inspyr_matte_options matte;
     inspyr_cutout_options options;
     inspyr_image *image;
     inspyr_error error;
 
     (void)state;
     inspyr_cutout_options_init(&options);
+    inspyr_matte_options_init(&matte);
+    matte.reports = reports;
     assert_int_equal(inspyr_remove_background(NULL, m, &p.view, NULL, NULL), INSPYR_ERR_ARGUMENT);
     assert_int_equal(inspyr_remove_background(&image, NULL, &p.view, NULL, NULL), INSPYR_ERR_ARGUMENT);
     assert_int_equal(inspyr_remove_background(&image, m, NULL, NULL, NULL), INSPYR_ERR_ARGUMENT);
+    options.report = &report;
+    report.struct_size = 1;
+    assert_int_equal(inspyr_remove_background(&image, m, &p.view, &options, NULL), INSPYR_ERR_ARGUMENT);
+    assert_int_equal(inspyr_matte(m, &p.view, &fitting.view, 1, &matte, NULL), INSPYR_ERR_ARGUMENT);
+    options.report = NULL;
     options.crop_margin = -1;
     assert_int_equal(inspyr_remove_background(&image, m, &p.view, &options, NULL), INSPYR_ERR_ARGUMENT);
     options.crop_margin = 0;
@@ -246,6 +257,7 @@ static void bad_arguments_are_named(void **state)
     assert_int_equal(inspyr_matte(m, &p.view, &alpha.view, 0, NULL, NULL), INSPYR_ERR_ARGUMENT);
     inspyr_model_free(m);
     free(p.data);
+    free(fitting.data);
     free(alpha.data);
 }
 

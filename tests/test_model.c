@@ -314,10 +314,31 @@ static void idle_passes_are_bounded_and_the_oldest_goes_first(void **state)
     inspyr_model_free(m);
 }
 
+static void large_idle_passes_are_given_up_earlier(void **state)
+{
+    inspyr_model *m = loaded(TINY, NULL);
+    const size_t large = (size_t)200 << 20; /* as a pass of 1024 x 1024 of the built-in network */
+    model_pass *pass;
+    int idle = 0;
+
+    (void)state;
+    for (int32_t i = 0; i < 4; i++) {
+        assert_int_equal(model_pass_take(&pass, m, 1, 32 + 16 * i, 32, NULL), INSPYR_OK);
+        m->pass_bytes += large - pass->bytes;
+        pass->bytes = large;
+        model_pass_give(m, pass);
+    }
+    for (pass = m->idle; pass; pass = pass->next, idle++)
+        assert_int_equal(pass->w, 32 + 16 * (3 - idle));
+    assert_int_equal(idle, 2);
+    assert_int_equal(m->pass_bytes, 2 * large);
+    inspyr_model_free(m);
+}
+
 static void impossible_network_sizes_are_refused(void **state)
 {
     static const int32_t sizes[][2] = {
-        { 16, 32 }, { 33, 32 }, { 32, 40 }, { -32, 32 }, { 0x7ffffff0, 0x7ffffff0 }
+        { 16, 32 }, { 33, 32 }, { 32, 40 }, { -32, 32 }, { 4112, 32 }, { 32, 4112 }, { 0x7ffffff0, 0x7ffffff0 }
     };
     inspyr_model *m = loaded(TINY, NULL);
     model_pass *pass;
@@ -344,6 +365,7 @@ int main(void)
         cmocka_unit_test(a_handle_of_the_parent_is_refused_in_a_forked_child),
         cmocka_unit_test(a_pass_of_a_size_used_before_allocates_nothing),
         cmocka_unit_test(idle_passes_are_bounded_and_the_oldest_goes_first),
+        cmocka_unit_test(large_idle_passes_are_given_up_earlier),
         cmocka_unit_test(impossible_network_sizes_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,6 +8,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/pool.h"
@@ -216,6 +217,42 @@ static void a_forked_child_knows_the_pool_is_not_its_own_and_can_free_it(void **
     inspyr_pool_free(pool);
 }
 
+typedef struct masks {
+    pthread_t caller;
+    atomic_int others, open;
+} masks;
+
+static void look_at_mask(void *user, int32_t task, int32_t lane)
+{
+    masks *m = user;
+    sigset_t set;
+
+    (void)task;
+    (void)lane;
+    if (!pthread_equal(m->caller, pthread_self())) {
+        pthread_sigmask(SIG_BLOCK, NULL, &set);
+        atomic_fetch_add(&m->others, 1);
+        atomic_fetch_add(&m->open, !sigismember(&set, SIGINT) || !sigismember(&set, SIGUSR1));
+    }
+    nanosleep(&(struct timespec){ 0, 100000 }, NULL); /* leaves tasks for the others */
+}
+
+static void the_hosts_signals_do_not_reach_the_threads_of_a_pool(void **state)
+{
+    masks m = { .caller = pthread_self() };
+    inspyr_pool *pool;
+    sigset_t mine;
+
+    (void)state;
+    assert_int_equal(inspyr_pool_open(&pool, 3, NULL, NULL), INSPYR_OK);
+    pthread_sigmask(SIG_BLOCK, NULL, &mine);
+    assert_false(sigismember(&mine, SIGINT)); /* the caller's mask is as it was */
+    pool_run(pool, 200, look_at_mask, &m);
+    assert_true(m.others > 0);
+    assert_int_equal(m.open, 0);
+    inspyr_pool_free(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -225,6 +262,7 @@ int main(void)
         cmocka_unit_test(width_zero_is_what_this_process_may_use),
         cmocka_unit_test(what_a_pool_cannot_be_is_refused),
         cmocka_unit_test(a_pool_without_memory_is_a_status_and_leaves_nothing),
+        cmocka_unit_test(the_hosts_signals_do_not_reach_the_threads_of_a_pool),
         cmocka_unit_test(a_forked_child_knows_the_pool_is_not_its_own_and_can_free_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

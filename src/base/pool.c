@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "base/memory.h"
@@ -106,6 +107,22 @@ static int32_t processors(void)
     return count < 1 ? 1 : count > POOL_WIDTH_MAX ? POOL_WIDTH_MAX : count;
 }
 
+/* The host's signals are for the host's threads: the pool's block them all. */
+static bool start_threads(inspyr_pool *pool)
+{
+    sigset_t all, before;
+    bool good = true;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (good && pool->started < pool->width - 1) {
+        good = !pthread_create(&pool->threads[pool->started], NULL, worker, pool);
+        pool->started += good;
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return good;
+}
+
 inspyr_status inspyr_pool_open(inspyr_pool **out, int32_t width, const inspyr_pool_options *options,
                                inspyr_error *error)
 {
@@ -136,13 +153,12 @@ inspyr_status inspyr_pool_open(inspyr_pool **out, int32_t width, const inspyr_po
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->work, NULL);
     pthread_cond_init(&pool->done, NULL);
-    for (; pool->started < width - 1; pool->started++)
-        if (pthread_create(&pool->threads[pool->started], NULL, worker, pool)) {
-            status = failed(error, INSPYR_ERR_THREAD, "thread %d of %d could not be started",
-                            (int)pool->started + 2, (int)width);
-            inspyr_pool_free(pool);
-            return status;
-        }
+    if (!start_threads(pool)) {
+        status = failed(error, INSPYR_ERR_THREAD, "thread %d of %d could not be started",
+                        (int)pool->started + 2, (int)width);
+        inspyr_pool_free(pool);
+        return status;
+    }
     *out = pool;
     return INSPYR_OK;
 }

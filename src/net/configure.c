@@ -6,7 +6,8 @@
 #include "net/network.h"
 
 #define CHANNELS_MAX 4096
-#define SIDE_MAX 4096 /* of the base size */
+/* Of any network input: attention along a side costs the square of it, and nobody waits for that. */
+#define SIDE_MAX 4096
 
 typedef struct reader {
     json root;
@@ -147,6 +148,7 @@ inspyr_status network_configure(network_config *c, const weights *w, inspyr_erro
     expect(&r, "backbone", "mobilenet_v2_deeplab_v3");
     c->size_multiple = 16; /* the backbone's stride; the decoder's halvings are exact on its multiples */
     c->size_minimum = 32;
+    c->size_maximum = SIDE_MAX;
     c->base_h = whole(&r, "base_size", json_at(json_find(r.root, "base_size"), 0), 32, SIDE_MAX);
     c->base_w = whole(&r, "base_size", json_at(json_find(r.root, "base_size"), 1), 32, SIDE_MAX);
     if (c->base_h % c->size_multiple || c->base_w % c->size_multiple)

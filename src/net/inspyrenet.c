@@ -9,11 +9,11 @@ inspyr_status network_record(plan *p, const network_config *config, int32_t n, i
     network_taps taps;
     plan_id c[5], f, d, up, p2, p1, p0;
 
-    if (n < 1 || h < config->size_minimum || w < config->size_minimum || h % config->size_multiple ||
-        w % config->size_multiple)
+    if (n < 1 || h < config->size_minimum || w < config->size_minimum || h > config->size_maximum ||
+        w > config->size_maximum || h % config->size_multiple || w % config->size_multiple)
         return failed(error, INSPYR_ERR_ARGUMENT,
-                      "a network input of %d x %d: sides must be multiples of %d from %d on", (int)w, (int)h,
-                      (int)config->size_multiple, (int)config->size_minimum);
+                      "a network input of %d x %d: sides must be multiples of %d from %d to %d", (int)w, (int)h,
+                      (int)config->size_multiple, (int)config->size_minimum, (int)config->size_maximum);
     taps = mobilenet_record(p, config, n, h, w);
     for (int32_t i = 0; i < 5; i++)
         plan_name(p, taps.x[i], names[i]);

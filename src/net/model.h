@@ -13,8 +13,9 @@
 #include "net/engine.h"
 #include "net/network.h"
 
-/* Idle passes kept; the one that waited longest is freed first. */
+/* Idle passes kept, in number and, but for the one used last, in bytes; what waited longest is freed first. */
 #define MODEL_PASSES_IDLE 8
+#define MODEL_IDLE_BYTES ((size_t)512 << 20)
 
 typedef struct model_pass {
     struct model_pass *next;

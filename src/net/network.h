@@ -11,11 +11,11 @@
 #define NETWORK_BLOCKS 17 /* of MobileNetV2 */
 
 typedef struct network_config {
-    int32_t base_w, base_h; /* default input, pixels */
-    int32_t size_multiple, size_minimum;
-    float mean[3], scale[3]; /* input = (byte - mean) * scale */
-    bool norm;               /* batch norms are separate tensors */
-    int32_t stem;            /* channels; likewise below */
+    int32_t base_w, base_h;                            /* default input, pixels */
+    int32_t size_multiple, size_minimum, size_maximum; /* of a side */
+    float mean[3], scale[3];                           /* input = (byte - mean) * scale */
+    bool norm;                                         /* batch norms are separate tensors */
+    int32_t stem;                                      /* channels; likewise below */
     struct {
         int32_t expanded, out;
     } blocks[NETWORK_BLOCKS];

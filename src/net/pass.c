@@ -91,14 +91,19 @@ inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, int3
     return status;
 }
 
-/* Keeps the first `kept` idle passes and frees the others. */
+/* Keeps the first `kept` idle passes, or fewer where they are too large, and frees the others. */
 static void keep_idle(inspyr_model *m, int kept)
 {
     model_pass **p = &m->idle, *surplus;
+    size_t bytes = 0;
 
     pthread_mutex_lock(&m->mutex);
-    for (int i = 0; *p && i < kept; i++)
+    for (int i = 0; *p && i < kept; i++) {
+        bytes += (*p)->bytes;
+        if (i && bytes > MODEL_IDLE_BYTES)
+            break;
         p = &(*p)->next;
+    }
     surplus = *p;
     *p = NULL;
     for (const model_pass *s = surplus; s; s = s->next)

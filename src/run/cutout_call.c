@@ -146,7 +146,7 @@ inspyr_status inspyr_remove_background(inspyr_image **out, inspyr_model *model, 
         return failed(error, INSPYR_ERR_ARGUMENT, "out is NULL");
     *out = NULL;
     status = options_import(&o, sizeof o, OPTIONS_FIRST(inspyr_cutout_options, report), options, error);
-    if (status || (status = check(&c, error)))
+    if (status || (status = check(&c, error)) || (status = report_begin(o.report, error)))
         return status;
     call_progress progress = { o.progress, o.progress_user, model, 0 };
 
@@ -159,8 +159,7 @@ inspyr_status inspyr_remove_background(inspyr_image **out, inspyr_model *model, 
     if (!status) {
         c.report.total_ms = clock_ms() - start;
         c.report.result_bytes = (*out)->bytes;
-        status =
-            options_export(o.report, OPTIONS_FIRST(inspyr_report, result_y), &c.report, sizeof c.report, error);
+        status = report_hand_over(o.report, &c.report, error);
     }
     if (!status)
         status = call_tell(&progress, INSPYR_STAGE_COMPOSE, 1, error);

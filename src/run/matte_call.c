@@ -56,6 +56,9 @@ inspyr_status inspyr_matte(inspyr_model *model, const inspyr_view *pictures, con
     if (status || (status = options_flags(o.flags, 0, error)) || (status = model_usable(model, error)) ||
         (status = check_pictures(pictures, alphas, n, error)))
         return status;
+    for (size_t i = 0; o.reports && i < n; i++)
+        if ((status = report_begin(o.reports[i], error)))
+            return status;
     call_progress progress = { o.progress, o.progress_user, model, 0 };
 
     status = model_pass_take(&pass, model, (int32_t)n, o.network_width, o.network_height, error);
@@ -66,8 +69,7 @@ inspyr_status inspyr_matte(inspyr_model *model, const inspyr_view *pictures, con
         if (!status)
             status = finish_picture(model, pass, (int32_t)i, &pictures[i], &alphas[i], &report, start, error);
         if (!status && o.reports)
-            status = options_export(o.reports[i], OPTIONS_FIRST(inspyr_report, result_y), &report,
-                                    sizeof report, error);
+            status = report_hand_over(o.reports[i], &report, error);
     }
     model_pass_give(model, pass);
     return status ? status : call_tell(&progress, INSPYR_STAGE_MATTE, 1, error);

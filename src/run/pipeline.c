@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/options.h"
 #include "base/status.h"
 #include "image/image.h"
 #include "net/prepare.h"
@@ -21,6 +22,18 @@ inspyr_status call_tell(call_progress *p, inspyr_stage stage, float fraction, in
     if (p->tell && p->tell(p->user, &progress))
         return failed(error, INSPYR_ERR_CANCELLED, "cancelled by the progress callback");
     return INSPYR_OK;
+}
+
+inspyr_status report_hand_over(inspyr_report *theirs, const inspyr_report *ours, inspyr_error *error)
+{
+    return options_export(theirs, OPTIONS_FIRST(inspyr_report, result_y), ours, sizeof *ours, error);
+}
+
+inspyr_status report_begin(inspyr_report *theirs, inspyr_error *error)
+{
+    static const inspyr_report empty = { 0 };
+
+    return report_hand_over(theirs, &empty, error);
 }
 
 static int go_on(void *user, float fraction)

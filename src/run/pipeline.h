@@ -18,6 +18,10 @@ typedef struct call_progress {
 /* INSPYR_ERR_CANCELLED if the callback wants the call to end. fraction: of the whole call. */
 inspyr_status call_tell(call_progress *progress, inspyr_stage stage, float fraction, inspyr_error *error);
 
+/* Clears a caller's report, or refuses it, before any work; hands one over. NULL is fine. */
+inspyr_status report_begin(inspyr_report *theirs, inspyr_error *error);
+inspyr_status report_hand_over(inspyr_report *theirs, const inspyr_report *ours, inspyr_error *error);
+
 /* First half: pictures -> logits in the pass. Fills prepare_ms, network_ms, logit_*, workspace_bytes. */
 inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures,
                               call_progress *progress, inspyr_report *report, inspyr_error *error);

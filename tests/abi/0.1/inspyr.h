@@ -339,7 +339,7 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_model_load(inspyr_model **out, cons
 typedef struct inspyr_warmup_options {
     size_t struct_size;                    /* set by inspyr_warmup_options_init() */
     uint64_t flags;                        /* zero; unknown bits are refused */
-    int32_t network_width, network_height; /* 0: the model's base size */
+    int32_t network_width, network_height; /* 0: the base size; else multiples of size_multiple, 32 to 4096 */
     int32_t batch;                         /* pictures per pass; 0: 1 */
     int32_t concurrency;                   /* calls expected at the same time; 0: 1 */
     inspyr_progress_fn *progress;          /* may be NULL */
@@ -410,7 +410,7 @@ INSPYR_SIZED(inspyr_report)
 typedef struct inspyr_matte_options {
     size_t struct_size;                    /* set by inspyr_matte_options_init() */
     uint64_t flags;                        /* zero; unknown bits are refused */
-    int32_t network_width, network_height; /* 0: the model's base size */
+    int32_t network_width, network_height; /* 0: the base size; else multiples of size_multiple, 32 to 4096 */
     inspyr_progress_fn *progress;          /* may be NULL */
     void *progress_user;
     inspyr_report *const *reports; /* NULL, or one pointer per picture, each of which may be NULL */
@@ -442,7 +442,7 @@ typedef struct inspyr_cutout_options {
     inspyr_output output;
     uint32_t colour;                       /* 0xRRGGBB, for INSPYR_OUTPUT_COLOUR */
     int32_t crop_margin;                   /* pixels around the box, kept inside the picture */
-    int32_t network_width, network_height; /* 0: the model's base size */
+    int32_t network_width, network_height; /* 0: the base size; else multiples of size_multiple, 32 to 4096 */
     uint32_t reserved;
     inspyr_progress_fn *progress; /* may be NULL */
     void *progress_user;
