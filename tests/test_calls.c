@@ -223,6 +223,7 @@ static void bad_arguments_are_named(void **state)
     pixels fitting = noise(8, 8, INSPYR_GREY8, 1);
     inspyr_report report = { 0 };
     inspyr_report *reports[1] = { &report };
+    watcher work = { .left = -1 };
     inspyr_matte_options matte;
     inspyr_cutout_options options;
     inspyr_image *image;
@@ -237,9 +238,13 @@ static void bad_arguments_are_named(void **state)
     assert_int_equal(inspyr_remove_background(&image, m, NULL, NULL, NULL), INSPYR_ERR_ARGUMENT);
     options.report = &report;
     report.struct_size = 1;
+    options.progress = matte.progress = watch;
+    options.progress_user = matte.progress_user = &work;
     assert_int_equal(inspyr_remove_background(&image, m, &p.view, &options, NULL), INSPYR_ERR_ARGUMENT);
     assert_int_equal(inspyr_matte(m, &p.view, &fitting.view, 1, &matte, NULL), INSPYR_ERR_ARGUMENT);
+    assert_int_equal(work.stages[INSPYR_STAGE_PREPARE], 0); /* noticed before the work */
     options.report = NULL;
+    options.progress = NULL;
     options.crop_margin = -1;
     assert_int_equal(inspyr_remove_background(&image, m, &p.view, &options, NULL), INSPYR_ERR_ARGUMENT);
     options.crop_margin = 0;
