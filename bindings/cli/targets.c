@@ -46,6 +46,15 @@ bool file_of_name(inspyr_file *file, const char *name)
     return !dot || dot == base || file_of_format(file, dot + 1);
 }
 
+/* "cut.png" for several pictures is a slip, not a folder to be made. */
+static bool named_like_picture(const char *path)
+{
+    const char *dot = strrchr(base_name(path), '.');
+    inspyr_file file;
+
+    return dot && file_of_format(&file, dot + 1);
+}
+
 bool target_place_for(target_rule *rule, const char *output, const inputs *list)
 {
     bool single = list->count == 1 && !list->folder;
@@ -71,6 +80,11 @@ bool target_place_for(target_rule *rule, const char *output, const inputs *list)
         rule->place = TARGET_FOLDER;
         if (!is_folder(output) && !stat(output, &there)) {
             say_wrong("'%s' is not a folder, and there are several pictures", output);
+            return false;
+        }
+        if (!is_folder(output) && output[length - 1] != '/' && named_like_picture(output)) {
+            say_wrong("several pictures need a folder; if one called '%s' is meant, write '%s/'", output,
+                      output);
             return false;
         }
         return true;

@@ -70,6 +70,13 @@ class Usage(CommandTest):
         photo("z.png")
         self.wrong("cutout", "x.png", "y.png", "-o", "z.png", "--force", says="not a folder")
 
+    def test_a_folder_called_like_a_picture_needs_its_slash(self):
+        photo("x.png")
+        photo("y.png")
+        self.wrong("cutout", "x.png", "y.png", "-o", "z.png", says="'z.png/'")
+        self.wrong("cutout", "x.png", "-c", "10", "-o", "z.png", says="'z.png/'")
+        self.assertEqual(sorted(os.listdir()), ["x.png", "y.png"])
+
     def test_help_is_there_for_everything(self):
         self.assertIn(b"cutout", self.run_it("--help").stdout)
         self.assertIn(b"cutout", self.run_it("help").stdout)
