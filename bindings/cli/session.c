@@ -16,7 +16,8 @@ bool session_open(session *s, const char *model, int32_t threads)
     }
     options.pool = s->pool;
     if (inspyr_model_load(&s->model, source, &options, &error)) {
-        say_problem(source ? source : "built-in model", error.message);
+        /* what went wrong with the file itself already begins with its name */
+        say_problem(error.status == INSPYR_ERR_FILE ? NULL : source ? source : "built-in model", error.message);
         session_close(s);
         return false;
     }

@@ -82,6 +82,7 @@ class Results(CommandTest):
         for model in ("x.png", "missing.safetensors"):
             done = self.run_it("cutout", "x.png", "--model", model, code=1)
             self.assertIn(b"inspyr: " + model.encode() + b": ", done.stderr)
+            self.assertEqual(done.stderr.count(model.encode()), 1)
         self.assertEqual(os.listdir(), ["x.png"])
 
     def test_one_thread_gives_the_same_bytes(self):
