@@ -29,6 +29,9 @@ static void *watch(void *unused)
         unlink(temporary);
     put = isatty(STDERR_FILENO) ? write(STDERR_FILENO, "\n", 1) : 0; /* below the bar */
     (void)put;
+    /* Dying of the signal, rather than of a status, is what ends a loop of the shell that runs us, too. */
+    pthread_sigmask(SIG_UNBLOCK, &watched, NULL);
+    raise(number);
     _exit(128 + number);
 }
 

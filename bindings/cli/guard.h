@@ -11,8 +11,8 @@
 #include <sys/types.h>
 
 /* To be called before any other thread is started: they inherit that the signals are not theirs. A signal now
- * ends the process with 128 + its number. Signals that were ignored stay so. False: no thread could be started.
- */
+ * removes the temporary file, and then ends the process as it would have without us. Signals that were ignored
+ * stay so. False: no thread could be started. */
 bool guard_start(void);
 
 /* Creates a temporary file beside `path` and opens it for writing; -1 and errno if that is not possible. */

@@ -34,7 +34,7 @@ class Signals(CommandTest):
             in_the_middle = any(name.startswith(".inspyr") for name in os.listdir("out"))
             process.send_signal(number)
             process.send_signal(signal.SIGCONT)
-            self.assertEqual(process.wait(600), 128 + number)
+            self.assertEqual(process.wait(600), -number)
         else:
             in_the_middle = False
         self.assert_no_leftovers("out")
@@ -58,6 +58,12 @@ class Signals(CommandTest):
     def test_an_interrupt_before_the_first_result_leaves_nothing(self):
         began = time.monotonic()
         self.interrupt(signal.SIGINT, lambda: time.monotonic() - began > 0.05)
+
+    def test_a_shell_sees_the_status_that_the_manual_names(self):
+        process = subprocess.Popen(["sh", "-c", '"$0" cutout *.png -o out --format pam & sleep 0.1; kill $!; wait $!',
+                                    PROGRAM], stderr=subprocess.DEVNULL)
+        self.assertEqual(process.wait(600), 128 + signal.SIGTERM)
+        self.assert_no_leftovers("out")
 
     def test_an_interrupt_that_was_ignored_stays_ignored(self):
         photo("small.png")
