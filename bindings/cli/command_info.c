@@ -36,6 +36,8 @@ static void print_probe(const char *path, const inspyr_probe *probe, bool as_jso
     json_object(&j, NULL);
     json_name(&j, "input", path);
     json_text(&j, "kind", "picture");
+    json_text(&j, "status", inspyr_status_name(INSPYR_OK));
+    json_null(&j, "error");
     json_text(&j, "file", kind);
     json_integer(&j, "width", probe->width);
     json_integer(&j, "height", probe->height);
@@ -100,6 +102,8 @@ static inspyr_status describe_model(const char *path, const inspyr_bytes *bytes,
         json_object(&j, NULL);
         json_name(&j, "input", path);
         json_text(&j, "kind", "model");
+        json_text(&j, "status", inspyr_status_name(INSPYR_OK));
+        json_null(&j, "error");
         json_model(&j, &info);
         json_end_object(&j);
         json_line(&j);
@@ -112,7 +116,7 @@ static inspyr_status describe_model(const char *path, const inspyr_bytes *bytes,
     return status;
 }
 
-/* Weights have no magic number; whatever is no picture is tried as weights, and says itself if it is none. */
+/* Weights have no magic number: whatever is no picture is tried as weights. */
 static inspyr_status describe(const char *path, bool as_json, inspyr_error *error)
 {
     inspyr_bytes bytes;
@@ -127,8 +131,26 @@ static inspyr_status describe(const char *path, bool as_json, inspyr_error *erro
         print_probe(path, &probe, as_json);
     else if (status == INSPYR_ERR_IMAGE_FORMAT && bytes.size && !looks_like_picture(bytes.data, bytes.size))
         status = describe_model(path, &bytes, as_json, error);
+    if (status == INSPYR_ERR_WEIGHTS) {
+        inspyr_error why = *error;
+
+        refuse(error, status, "neither a picture nor usable weights: %s", why.message);
+    }
     inspyr_bytes_free(&bytes);
     return status;
+}
+
+static void print_error(const char *path, const inspyr_error *error)
+{
+    json j = { stdout, false };
+
+    json_object(&j, NULL);
+    json_name(&j, "input", path);
+    json_null(&j, "kind");
+    json_text(&j, "status", inspyr_status_name(error->status));
+    json_text(&j, "error", error->message);
+    json_end_object(&j);
+    json_line(&j);
 }
 
 static int describe_build(bool as_json)
@@ -197,6 +219,8 @@ int command_info(int argc, char **argv)
 
         if (what == ARGUMENT_OPERAND && describe(value, as_json, &error)) {
             say_problem(value, error.message);
+            if (as_json)
+                print_error(value, &error);
             good = false;
         }
     }

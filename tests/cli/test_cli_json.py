@@ -74,9 +74,18 @@ class Json(CommandTest):
             f.write("just text")
         with open("empty", "w"):
             pass
-        self.assertIn(b"notes: ", self.run_it("info", "notes", code=1).stderr)
+        self.assertIn(b"notes: neither a picture nor usable weights: ", self.run_it("info", "notes", code=1).stderr)
         self.run_it("info", "empty", code=1)
         self.run_it("info", ".", code=1)
+
+    def test_info_gives_an_object_for_every_file(self):
+        photo("x.png")
+        with open("notes", "w") as f:
+            f.write("just text")
+        lines = self.run_json("info", "notes", "x.png", "missing", code=1)
+        self.assertEqual([(line["input"], line["kind"], line["status"]) for line in lines],
+                         [("notes", None, "ERR_WEIGHTS"), ("x.png", "picture", "OK"), ("missing", None, "ERR_FILE")])
+        self.assertEqual([line["error"] is None for line in lines], [False, True, False])
 
 
 main()
