@@ -47,8 +47,8 @@
  * global state, starts no thread except those of an inspyr_pool, and never ends the process.
  *
  * Threads. One word above each type: `shared` (any number of threads at once), `single` (one thread at a
- * time), `value` (a plain struct). After a fork, calls in the child that are given a handle of the parent
- * return INSPYR_ERR_FORKED; `free` is allowed there. */
+ * time), `value` (a plain struct; all that start with struct_size are). After a fork, calls in the child that
+ * are given a handle of the parent return INSPYR_ERR_FORKED; `free` is allowed there. */
 #ifndef INSPYR_H
 #define INSPYR_H
 
@@ -290,7 +290,7 @@ INSPYR_SIZED(inspyr_probe)
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_image_probe(inspyr_probe *out, const void *bytes, size_t size,
                                                          inspyr_error *error);
 
-/* Fills a view of the image's pixels, valid until the image is freed. */
+/* Fills a view of the image's pixels, valid until the image is freed. NULL for image: a view of zeros. */
 INSPYR_API void inspyr_image_view(const inspyr_image *image, inspyr_view *out);
 
 INSPYR_API void inspyr_image_free(inspyr_image *image);
@@ -340,8 +340,8 @@ typedef struct inspyr_warmup_options {
     size_t struct_size;                    /* set by inspyr_warmup_options_init() */
     uint64_t flags;                        /* zero; unknown bits are refused */
     int32_t network_width, network_height; /* 0: the base size; else multiples of size_multiple, 32 to 4096 */
-    int32_t batch;                         /* pictures per pass; 0: 1 */
-    int32_t concurrency;                   /* calls expected at the same time; 0: 1 */
+    int32_t batch;                         /* pictures per pass, 1..64; 0: 1 */
+    int32_t concurrency;                   /* calls expected at the same time, 1..8; 0: 1 */
     inspyr_progress_fn *progress;          /* may be NULL */
     void *progress_user;
 } inspyr_warmup_options;
@@ -395,15 +395,14 @@ typedef struct inspyr_report {
     double foreground_ms; /* foreground colours; 0 where none were needed */
     double compose_ms;
     double total_ms;
-    uint64_t result_bytes;      /* pixels of the result */
+    uint64_t result_bytes;      /* memory of the result's pixels */
     uint64_t workspace_bytes;   /* network memory of this pass */
     float logit_min, logit_max; /* raw extremes of the network's output, before the sigmoid */
     float coverage;             /* mean alpha, 0..1 */
     int32_t no_subject; /* 1: nothing worth cutting out: the mean of max(0, 2 alpha - 1) is below 0.0015 */
     int32_t subject_x, subject_y; /* box of the subject in the source picture, pixels; all 0 if no subject */
     int32_t subject_width, subject_height;
-    int32_t result_x,
-        result_y; /* where the result's first pixel lies in the source picture; 0, 0 without a crop */
+    int32_t result_x, result_y; /* of the result's first pixel in the source picture; 0, 0 without a crop */
 } inspyr_report;
 INSPYR_SIZED(inspyr_report)
 
@@ -417,10 +416,11 @@ typedef struct inspyr_matte_options {
 } inspyr_matte_options;
 INSPYR_SIZED(inspyr_matte_options)
 
-/* Alpha planes of n pictures, in one pass of the network. alphas[i]: memory of the caller, GREY8 (0..255),
- * GREY16 (0..65535) or GREYF32 (0..1), of pictures[i]'s size. pictures[i]: RGBA8, RGB8, BGRA8, BGR8 or GREY8;
- * where it has alpha, hidden colours do not reach the network and the result is the product of both alphas.
- * A picture's matte is the same alone and in any batch. On failure the planes hold unspecified values. */
+/* Alpha planes of n pictures (1..64), in one pass of the network. alphas[i]: memory of the caller, GREY8
+ * (0..255), GREY16 (0..65535) or GREYF32 (0..1), of pictures[i]'s size. pictures[i]: RGBA8, RGB8, BGRA8, BGR8
+ * or GREY8; where it has alpha, hidden colours do not reach the network and the result is the product of both
+ * alphas. A picture's matte is the same alone and in any batch. Planes must not overlap pictures or each other.
+ * On failure planes and reports hold unspecified values. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_matte(inspyr_model *model, const inspyr_view *pictures,
                                                    const inspyr_view *alphas, size_t n,
                                                    const inspyr_matte_options *options, inspyr_error *error);
@@ -441,7 +441,7 @@ typedef struct inspyr_cutout_options {
     uint64_t flags;     /* INSPYR_CUTOUT_*; unknown bits are refused */
     inspyr_output output;
     uint32_t colour;                       /* 0xRRGGBB, for INSPYR_OUTPUT_COLOUR */
-    int32_t crop_margin;                   /* pixels around the box, kept inside the picture */
+    int32_t crop_margin;                   /* 0 or more pixels around the box, kept inside the picture */
     int32_t network_width, network_height; /* 0: the base size; else multiples of size_multiple, 32 to 4096 */
     uint32_t reserved;
     inspyr_progress_fn *progress; /* may be NULL */
@@ -456,8 +456,7 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_remove_background(inspyr_image **ou
                                                                const inspyr_cutout_options *options,
                                                                inspyr_error *error);
 
-/* ---- Images: encode ---------------------------------------------------------------------------------------
- */
+/* ---- Images: encode ------------------------------------------------------------------------------------ */
 
 /* inspyr_encode_options.flags */
 #define INSPYR_ENCODE_LOSSLESS UINT64_C(1) /* WebP */
