@@ -14,10 +14,12 @@ int main(int argc, char **argv)
     inspyr_error error;
     inspyr_view view;
 
-    if (inspyr_model_load(&model, NULL, NULL, &error) ||
-        inspyr_image_decode(&photo, bytes, size, NULL, &error) ||
-        (inspyr_image_view(photo, &view), inspyr_remove_background(&cutout, model, &view, NULL, &error)) ||
-        (inspyr_image_view(cutout, &view), inspyr_image_encode(&png, &view, NULL, &error)))
+    if (!in)
+        fprintf(stderr, "usage: cutout PHOTO PNG, and PHOTO has to be readable\n");
+    else if (inspyr_model_load(&model, NULL, NULL, &error) ||
+             inspyr_image_decode(&photo, bytes, size, NULL, &error) ||
+             (inspyr_image_view(photo, &view), inspyr_remove_background(&cutout, model, &view, NULL, &error)) ||
+             (inspyr_image_view(cutout, &view), inspyr_image_encode(&png, &view, NULL, &error)))
         fprintf(stderr, "%s\n", error.message);
     else if (!(out = fopen(argv[2], "wb")) || fwrite(png.data, 1, png.size, out) != png.size || fflush(out))
         perror(argv[2]);

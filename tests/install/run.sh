@@ -40,6 +40,8 @@ compile() { # output, flags...
 eval "compile shared $(pkg-config --cflags --libs inspyr)"
 LD_LIBRARY_PATH="$libdir" ./shared "$photo" shared.png
 same_png shared.png
+! LD_LIBRARY_PATH="$libdir" ./shared missing.jpg missing.png 2>told || { echo "a missing photo is a success"; exit 1; }
+grep -q '^usage:' told || { echo "a missing photo is not explained:"; cat told; exit 1; }
 
 echo "-- the same, static"
 eval "compile static $(pkg-config --cflags inspyr) '$libdir/libinspyr.a' \
