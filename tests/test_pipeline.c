@@ -215,6 +215,7 @@ static void a_crop_is_a_part_of_the_whole(void **state)
     part = cut_out(m, &p.view, &options);
     inspyr_image_view(whole, &a);
     inspyr_image_view(part, &b);
+    assert_int_equal(report.result_bytes, report.subject_width * report.subject_height * 4);
     assert_int_equal(report.result_x, report.subject_x);
     assert_int_equal(report.result_y, report.subject_y);
     assert_int_equal(b.width, report.subject_width);

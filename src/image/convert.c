@@ -1,27 +1,12 @@
 #include "image/convert.h"
 
+#include "image/layout.h"
+
 #include "image/image.h"
 
-/* Where the samples of a pixel are; alpha < 0: there is none. */
-typedef struct layout {
-    int bytes, red, green, blue, alpha;
-} layout;
-
-static layout layout_of(inspyr_format format)
+static void to_grey(unsigned char *dst, const unsigned char *src, pixel_layout s, int32_t n)
 {
-    static const layout rgba = { 4, 0, 1, 2, 3 }, rgb = { 3, 0, 1, 2, -1 }, bgra = { 4, 2, 1, 0, 3 },
-                        bgr = { 3, 2, 1, 0, -1 }, grey = { 1, 0, 0, 0, -1 };
-
-    return format == INSPYR_RGBA8   ? rgba
-           : format == INSPYR_RGB8  ? rgb
-           : format == INSPYR_BGRA8 ? bgra
-           : format == INSPYR_BGR8  ? bgr
-                                    : grey;
-}
-
-static void to_grey(unsigned char *dst, const unsigned char *src, layout s, int32_t n)
-{
-    for (int32_t i = 0; i < n; i++, src += s.bytes)
+    for (int32_t i = 0; i < n; i++, src += s.step)
         dst[i] =
             (unsigned char)((19595u * src[s.red] + 38470u * src[s.green] + 7471u * src[s.blue] + 32768u) >> 16);
 }
@@ -29,7 +14,7 @@ static void to_grey(unsigned char *dst, const unsigned char *src, layout s, int3
 /* Inlined into callers that know the sizes of the pixels, which makes the loop four times as fast. */
 static inline __attribute__((always_inline)) void swizzle(unsigned char *restrict dst, int dst_bytes,
                                                           const unsigned char *restrict src, int src_bytes,
-                                                          layout d, layout s, int32_t n)
+                                                          pixel_layout d, pixel_layout s, int32_t n)
 {
     for (int32_t i = 0; i < n; i++) {
         const unsigned char *p = src + (size_t)i * (size_t)src_bytes;
@@ -45,21 +30,21 @@ static inline __attribute__((always_inline)) void swizzle(unsigned char *restric
 
 void convert_row(unsigned char *dst, inspyr_format to, const unsigned char *src, inspyr_format from, int32_t n)
 {
-    layout d = layout_of(to), s = layout_of(from);
+    pixel_layout d = pixel_layout_of(to), s = pixel_layout_of(from);
 
     if (to == from)
-        memcpy(dst, src, (size_t)n * (size_t)s.bytes);
-    else if (d.bytes == 1)
+        memcpy(dst, src, (size_t)n * (size_t)s.step);
+    else if (d.step == 1)
         to_grey(dst, src, s, n);
-    else if (d.bytes == 3 && s.bytes == 1)
+    else if (d.step == 3 && s.step == 1)
         swizzle(dst, 3, src, 1, d, s, n);
-    else if (d.bytes == 3 && s.bytes == 3)
+    else if (d.step == 3 && s.step == 3)
         swizzle(dst, 3, src, 3, d, s, n);
-    else if (d.bytes == 3)
+    else if (d.step == 3)
         swizzle(dst, 3, src, 4, d, s, n);
-    else if (s.bytes == 1)
+    else if (s.step == 1)
         swizzle(dst, 4, src, 1, d, s, n);
-    else if (s.bytes == 3)
+    else if (s.step == 3)
         swizzle(dst, 4, src, 3, d, s, n);
     else
         swizzle(dst, 4, src, 4, d, s, n);

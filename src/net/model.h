@@ -13,6 +13,9 @@
 #include "net/engine.h"
 #include "net/network.h"
 
+/* Pictures of one pass. */
+#define MODEL_BATCH_MAX 64
+
 /* Idle passes kept, in number and, but for the one used last, in bytes; what waited longest is freed first. */
 #define MODEL_PASSES_IDLE 8
 #define MODEL_IDLE_BYTES ((size_t)512 << 20)

@@ -158,7 +158,8 @@ inspyr_status inspyr_remove_background(inspyr_image **out, inspyr_model *model, 
     inspyr_image_free(c.alpha);
     if (!status) {
         c.report.total_ms = clock_ms() - start;
-        c.report.result_bytes = (*out)->bytes;
+        c.report.result_bytes =
+            format_bytes((*out)->view.format) * (size_t)(*out)->view.width * (size_t)(*out)->view.height;
         status = report_hand_over(o.report, &c.report, error);
     }
     if (!status)

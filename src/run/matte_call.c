@@ -5,15 +5,13 @@
 #include "image/image.h"
 #include "run/pipeline.h"
 
-#define PICTURES_MAX 64
-
 static inspyr_status check_pictures(const inspyr_view *pictures, const inspyr_view *alphas, size_t n,
                                     inspyr_error *error)
 {
     if (!pictures || !alphas)
         return failed(error, INSPYR_ERR_ARGUMENT, "pictures and alphas are needed");
-    if (n < 1 || n > PICTURES_MAX)
-        return failed(error, INSPYR_ERR_ARGUMENT, "%zu pictures; 1 to %d are possible", n, PICTURES_MAX);
+    if (n < 1 || n > MODEL_BATCH_MAX)
+        return failed(error, INSPYR_ERR_ARGUMENT, "%zu pictures; 1 to %d are possible", n, MODEL_BATCH_MAX);
     for (size_t i = 0; i < n; i++) {
         inspyr_status status = view_check(&pictures[i], FORMATS_PICTURE, "picture", error);
 

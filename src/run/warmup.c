@@ -3,13 +3,11 @@
 #include "base/status.h"
 #include "run/pipeline.h"
 
-#define BATCH_MAX 64
-
 static inspyr_status check(const inspyr_warmup_options *o, inspyr_error *error)
 {
-    if (o->batch < 0 || o->batch > BATCH_MAX)
+    if (o->batch < 0 || o->batch > MODEL_BATCH_MAX)
         return failed(error, INSPYR_ERR_ARGUMENT, "a batch of %d; 1 to %d are possible", (int)o->batch,
-                      BATCH_MAX);
+                      MODEL_BATCH_MAX);
     if (o->concurrency < 0 || o->concurrency > MODEL_PASSES_IDLE)
         return failed(error, INSPYR_ERR_ARGUMENT, "a concurrency of %d; 1 to %d are possible",
                       (int)o->concurrency, MODEL_PASSES_IDLE);
@@ -21,7 +19,7 @@ static inspyr_status run_once(inspyr_model *m, model_pass *pass, call_progress *
 {
     unsigned char grey = 128;
     float alpha_pixel;
-    inspyr_view pictures[BATCH_MAX];
+    inspyr_view pictures[MODEL_BATCH_MAX];
     const inspyr_view alpha = { &alpha_pixel, sizeof alpha_pixel, 1, 1, INSPYR_GREYF32, 0 };
     matte_subject subject;
     matte_logits logits;

@@ -1,4 +1,4 @@
-/* inspyr.h - cut out the subject of a picture, and draw on what remains.
+/* inspyr.h - cut out the subject of a picture.
  *
  * A whole program: a picture on standard input, its subject as PNG on standard output.
  *
