@@ -130,22 +130,25 @@ void json_name(json *j, const char *key, const char *name)
     }
 }
 
-void json_number(json *j, const char *key, double value)
+/* JSON has no word for infinity and NaN: null, and false. */
+static bool put_finite(json *j, const char *key, double value)
 {
     put_key(j, key);
-    if (isfinite(value))
-        fprintf(j->file, "%.9g", value);
-    else
+    if (!isfinite(value))
         fputs("null", j->file);
+    return isfinite(value);
+}
+
+void json_number(json *j, const char *key, double value)
+{
+    if (put_finite(j, key, value))
+        fprintf(j->file, "%.9g", value);
 }
 
 void json_milliseconds(json *j, const char *key, double value)
 {
-    put_key(j, key);
-    if (isfinite(value))
+    if (put_finite(j, key, value))
         fprintf(j->file, "%.3f", value);
-    else
-        fputs("null", j->file);
 }
 
 void json_integer(json *j, const char *key, int64_t value)

@@ -156,8 +156,8 @@ inspyr_status inspyr_image_probe(inspyr_probe *out, const void *bytes, size_t si
     if ((status = memory_import(&allocator, NULL, error)) || (status = sniff(&codec, bytes, size, error)) ||
         (status = codec->header(&h, &source, error)))
         return status;
-    p.width = h.orientation > 4 ? h.height : h.width; /* 5 to 8 stand on their side */
-    p.height = h.orientation > 4 ? h.width : h.height;
+    p.width = orient_swaps(h.orientation) ? h.height : h.width;
+    p.height = orient_swaps(h.orientation) ? h.width : h.height;
     p.file = codec->file;
     p.orientation = h.orientation;
     p.has_alpha = h.has_alpha;

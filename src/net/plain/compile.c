@@ -4,11 +4,6 @@
 #include "base/status.h"
 #include "net/plain/plain.h"
 
-static size_t rounded(size_t x)
-{
-    return (x + 15) / 16 * 16;
-}
-
 /* Vectors are stored whole, so a pixel has a multiple of 16 floats; logits, maps and pictures are written
  * number by number. */
 static int32_t pixel_floats(const plan *p, const plan_value *v)
@@ -19,7 +14,7 @@ static int32_t pixel_floats(const plan *p, const plan_value *v)
         return 4;
     if (p->nodes[v->node].op == PLAN_OP_SICA_MAPS)
         return 8;
-    return (int32_t)rounded((size_t)v->c);
+    return (int32_t)whole_blocks((size_t)v->c);
 }
 
 static void note_use(engine_run *run, const plan_node *n, int32_t node, const plan_input *in)
@@ -57,7 +52,8 @@ static void lay_out_rows(engine_run *run)
     for (int32_t i = 0; i < run->p->value_count; i++) {
         plain_value *v = &run->values[i];
 
-        v->pitch = rounded((size_t)(v->left + run->p->values[i].w + v->right) * (size_t)v->pixel + PLAIN_SLACK);
+        v->pitch =
+            whole_blocks((size_t)(v->left + run->p->values[i].w + v->right) * (size_t)v->pixel + PLAIN_SLACK);
     }
 }
 
@@ -155,10 +151,11 @@ static bool make_tables(engine_run *run)
 static bool make_lanes(engine_run *run)
 {
     const plan *p = run->p;
-    size_t scratch = rounded(plain_scratch(p)), grids = rounded((size_t)p->value_count * sizeof(rows_grid)),
-           rows = rounded(2 * (size_t)p->node_count * sizeof(int32_t)),
-           times = rounded((size_t)p->node_count * sizeof(double)),
-           each = grids + rows + times + (scratch + rounded(run->ring_floats)) * sizeof(float);
+    size_t scratch = whole_blocks(plain_scratch(p)),
+           grids = whole_blocks((size_t)p->value_count * sizeof(rows_grid)),
+           rows = whole_blocks(2 * (size_t)p->node_count * sizeof(int32_t)),
+           times = whole_blocks((size_t)p->node_count * sizeof(double)),
+           each = grids + rows + times + (scratch + whole_blocks(run->ring_floats)) * sizeof(float);
     unsigned char *next;
 
     each = (each + MEMORY_ALIGNMENT - 1) / MEMORY_ALIGNMENT * MEMORY_ALIGNMENT;
@@ -171,7 +168,7 @@ static bool make_lanes(engine_run *run)
 
         lane->scratch = (float *)(void *)next;
         lane->rings = lane->scratch + scratch;
-        lane->grids = (rows_grid *)(void *)(lane->rings + rounded(run->ring_floats));
+        lane->grids = (rows_grid *)(void *)(lane->rings + whole_blocks(run->ring_floats));
         lane->milliseconds = (double *)(void *)((unsigned char *)lane->grids + grids);
         lane->done = (int32_t *)(void *)((unsigned char *)lane->milliseconds + times);
         lane->need = lane->done + p->node_count;

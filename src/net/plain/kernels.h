@@ -8,6 +8,14 @@
 #include "net/engine.h"
 #include "net/sampling.h"
 
+/* n rounded up to blocks of 16: so channels and positions are stored and packed, and what follows is aligned.
+ */
+#define KERNELS_BLOCK 16
+static inline size_t whole_blocks(size_t n)
+{
+    return (n + KERNELS_BLOCK - 1) / KERNELS_BLOCK * KERNELS_BLOCK;
+}
+
 /* Where the rows of a value are: row y at data + (y % ring) * pitch, its column 0. */
 typedef struct rows_grid {
     float *data;

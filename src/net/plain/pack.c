@@ -2,11 +2,6 @@
 #include "base/status.h"
 #include "net/plain/plain.h"
 
-static size_t rounded(int32_t channels)
-{
-    return (size_t)(channels + 15) / 16 * 16;
-}
-
 static bool is_depthwise(const plan_weights *w)
 {
     return w->groups > 1;
@@ -23,7 +18,7 @@ static size_t packed_floats(const plan_weights *w)
 {
     size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = is_depthwise(w) ? 1 : (size_t)w->in;
 
-    return w->in ? rounded(w->out) * taps * inputs : 16;
+    return w->in ? whole_blocks((size_t)w->out) * taps * inputs : 16;
 }
 
 /* in: [output][input][tap]; out: [block][tap][input][16], or [tap][channel] for depthwise kernels. */
@@ -42,7 +37,7 @@ static void pack_kernel(float *out, const float *in, const plan_weights *w)
                 float value = in[(o * inputs + i) * taps + t];
 
                 if (is_depthwise(w))
-                    out[t * rounded(w->out) + o] = value;
+                    out[t * whole_blocks((size_t)w->out) + o] = value;
                 else
                     out[((o / 16 * taps + t) * inputs + i) * 16 + o % 16] = value;
             }
@@ -68,7 +63,7 @@ inspyr_status plain_pack(engine_packed **out, const engine_host *host, const pla
         packed->units[i].kernel = packed->size;
         packed->size += packed_floats(u);
         packed->units[i].bias = packed->size;
-        packed->size += rounded(u->out);
+        packed->size += whole_blocks((size_t)u->out);
         if (plain_floats(u) > largest)
             largest = plain_floats(u);
     }
@@ -83,7 +78,7 @@ inspyr_status plain_pack(engine_packed **out, const engine_host *host, const pla
         const plan_weights *u = &p->weights[i];
         float *bias = packed->data + packed->units[i].bias;
 
-        memset(bias, 0, rounded(u->out) * sizeof *bias);
+        memset(bias, 0, whole_blocks((size_t)u->out) * sizeof *bias);
         weights_unit(w, p, i, scratch, bias);
         pack_kernel(packed->data + packed->units[i].kernel, scratch, u);
     }

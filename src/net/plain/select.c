@@ -20,11 +20,6 @@ const plain_kernels *plain_kernels_select(int allowed)
     return &plain_kernels_baseline;
 }
 
-static size_t padded(int32_t x)
-{
-    return ((size_t)x + 15) / 16 * 16;
-}
-
 size_t plain_scratch(const plan *p)
 {
     size_t most = 0;
@@ -36,13 +31,13 @@ size_t plain_scratch(const plan *p)
 
         switch (n->op) {
         case PLAN_OP_AXIAL: {
-            size_t length = padded(n->h > n->w ? n->h : n->w);
+            size_t length = whole_blocks((size_t)(n->h > n->w ? n->h : n->w));
 
-            floats = ((size_t)n->qk + 1 + padded(out->c)) * length;
+            floats = ((size_t)n->qk + 1 + whole_blocks((size_t)out->c)) * length;
             break;
         }
         case PLAN_OP_SICA_ATTEND: /* logits of five maps, keys in 8 lanes */
-            floats = 5 * padded(out->w) + 8 * (size_t)n->in[0].channels;
+            floats = 5 * whole_blocks((size_t)out->w) + 8 * (size_t)n->in[0].channels;
             break;
         case PLAN_OP_SICA_MAPS:
             floats = (size_t)out->w;

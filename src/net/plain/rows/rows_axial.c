@@ -5,7 +5,7 @@
 
 void KERNEL(rows_axial)(const axial_line *l)
 {
-    size_t padded = (size_t)(l->length + 15) / 16 * 16, width = (size_t)(l->channels + 15) / 16 * 16;
+    size_t padded = whole_blocks((size_t)l->length), width = whole_blocks((size_t)l->channels);
     float *keys = l->scratch, *scores = keys + (size_t)l->qk * padded, *values = scores + padded;
 
     memset(keys, 0, (size_t)l->qk * padded * sizeof *keys);

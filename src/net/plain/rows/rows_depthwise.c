@@ -9,7 +9,7 @@ INLINE void tile(const rows_call *c, const float *const *rows, float *out, int32
                  const int pixels)
 {
     const plan_node *n = c->node;
-    size_t padded = (size_t)(c->p->values[n->out].c + 15) / 16 * 16;
+    size_t padded = whole_blocks((size_t)c->p->values[n->out].c);
     ptrdiff_t pixel = c->in[0].pixel, step = pixel * n->stride;
     vec sums[TILE];
 

@@ -213,7 +213,7 @@ INLINE void blend(const rows_call *c, const float *values, const float *shares, 
 void KERNEL(rows_attend)(const rows_call *c)
 {
     const plan_node *n = c->node;
-    size_t pitch = ((size_t)c->out.width + 15) / 16 * 16;
+    size_t pitch = whole_blocks((size_t)c->out.width);
     float *logits = c->scratch, *keys = logits + MAPS * pitch;
     const float *values = grid_row(&c->in[2], 0) + n->in[2].first;
 
