@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "support/files.h"
 #include "support/pictures.h"
 
 /* 16-bit grey, as stored: libpng itself, because the library's decoder rounds to 8 bit. */
@@ -38,17 +39,14 @@ static uint16_t *read_grey16(const char *path, int32_t *width, int32_t *height)
 
 static inspyr_image *decoded(const char *path)
 {
-    FILE *file = fopen(path, "rb");
-    static unsigned char bytes[1 << 20];
+    size_t size;
+    void *bytes = file_read(&size, path);
     inspyr_image *image;
     inspyr_error error;
-    size_t size;
 
-    assert_non_null(file);
-    size = fread(bytes, 1, sizeof bytes, file);
-    fclose(file);
     if (inspyr_image_decode(&image, bytes, size, NULL, &error))
         fail_msg("%s", error.message);
+    free(bytes);
     return image;
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "net/model.h"
+#include "support/files.h"
 #include "support/scarce.h"
 
 #define TINY TEST_DATA "/net/tiny.safetensors"
@@ -21,22 +22,6 @@ static inspyr_model *loaded(const char *source, const inspyr_load_options *optio
     if (inspyr_model_load(&m, source, options, &error))
         fail_msg("%s", error.message);
     return m;
-}
-
-static void *read_all(const char *path, size_t *size)
-{
-    FILE *f = fopen(path, "rb");
-    void *bytes;
-
-    assert_non_null(f);
-    fseek(f, 0, SEEK_END);
-    *size = (size_t)ftell(f);
-    rewind(f);
-    bytes = malloc(*size);
-    assert_non_null(bytes);
-    assert_int_equal(fread(bytes, 1, *size, f), *size);
-    fclose(f);
-    return bytes;
 }
 
 static void the_built_in_model_loads_and_says_what_it_is(void **state)
@@ -62,7 +47,7 @@ static void a_file_and_its_bytes_make_the_same_model(void **state)
     inspyr_load_options options;
     inspyr_model *a, *b;
     size_t size;
-    void *bytes = read_all(TINY, &size);
+    void *bytes = file_read(&size, TINY);
 
     (void)state;
     inspyr_load_options_init(&options);

@@ -6,26 +6,12 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "bench.h"
 #include "net/lower.h"
 #include "net/model.h"
 #include "net/plain/kernels.h"
 
 #define RUNS 15
-
-static void must(inspyr_status status, const inspyr_error *error)
-{
-    if (status) {
-        fprintf(stderr, "%s\n", error->message);
-        exit(1);
-    }
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
 
 static double pass_ms(engine_run *run, const engine_io *io)
 {
@@ -39,8 +25,7 @@ static double pass_ms(engine_run *run, const engine_io *io)
         must(engine_plain.run(run, io, &error), &error);
         times[i] = clock_ms() - start;
     }
-    qsort(times, RUNS, sizeof *times, by_size);
-    return times[RUNS / 2];
+    return median(times, RUNS);
 }
 
 static double cost_of(const plan *p)

@@ -9,25 +9,11 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "bench.h"
 #include "inspyr.h"
 
 #define RUNS 7
 #define STAGES 8
-
-static void must(inspyr_status status, const inspyr_error *error)
-{
-    if (status) {
-        fprintf(stderr, "%s\n", error->message);
-        exit(1);
-    }
-}
-
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
 
 static void once(inspyr_model *m, const mapped_file *file, double times[STAGES], inspyr_view *size)
 {
@@ -83,8 +69,7 @@ static void bench(const char *path, int32_t width)
     for (int s = 0; s < STAGES; s++) {
         for (int i = 0; i < RUNS; i++)
             column[i] = times[i][s];
-        qsort(column, RUNS, sizeof *column, by_size);
-        printf(" %9.1f", column[RUNS / 2]);
+        printf(" %9.1f", median(column, RUNS));
     }
     getrusage(RUSAGE_SELF, &usage);
     path = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;

@@ -9,19 +9,12 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "bench.h"
 #include "image/image.h"
 #include "image/resize.h"
 #include "start_figures.h"
 
 #define RUNS 15
-
-static void must(inspyr_status status, const inspyr_error *error)
-{
-    if (status) {
-        fprintf(stderr, "%s\n", error->message);
-        exit(1);
-    }
-}
 
 /* A JPEG of 640 x 480 from one of the demo's pictures. */
 static inspyr_bytes make_jpeg(const char *path)
@@ -46,21 +39,13 @@ static inspyr_bytes make_jpeg(const char *path)
     return jpeg;
 }
 
-static int by_size(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-static double median(figures *all, size_t offset)
+static double median_of(figures *all, size_t offset)
 {
     double values[RUNS];
 
     for (int i = 0; i < RUNS; i++)
         memcpy(&values[i], (char *)&all[i] + offset, sizeof *values);
-    qsort(values, RUNS, sizeof *values, by_size);
-    return values[RUNS / 2];
+    return median(values, RUNS);
 }
 
 int main(void)
@@ -101,9 +86,9 @@ int main(void)
             waitpid(id, &status, 0);
         }
         printf("%d thread%s: dlopen %.1f ms, %.1f MB; load %.1f ms; process start to first matte %.0f ms\n",
-               (int)width, width > 1 ? "s" : "", median(all, offsetof(figures, dlopen_ms)),
-               median(all, offsetof(figures, dlopen_mb)), median(all, offsetof(figures, load_ms)),
-               median(all, offsetof(figures, first_ms)));
+               (int)width, width > 1 ? "s" : "", median_of(all, offsetof(figures, dlopen_ms)),
+               median_of(all, offsetof(figures, dlopen_mb)), median_of(all, offsetof(figures, load_ms)),
+               median_of(all, offsetof(figures, first_ms)));
     }
     inspyr_bytes_free(&jpeg);
     return 0;

@@ -6,7 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "inspyr.h"
+#include "bench.h"
 #include "start_figures.h"
 
 static double clock_ms(void)
@@ -38,14 +38,6 @@ static void *symbol(void *library, const char *name)
         exit(1);
     }
     return found;
-}
-
-static void must(inspyr_status status, const inspyr_error *error)
-{
-    if (status) {
-        fprintf(stderr, "%s\n", error->message);
-        exit(1);
-    }
 }
 
 /* library, threads, moment of the start in milliseconds of the monotonic clock; the JPEG comes on standard
