@@ -63,7 +63,7 @@ extern "C" {
 /* ---- Version ------------------------------------------------------------------------------------------ */
 
 #define INSPYR_VERSION_MAJOR 0
-#define INSPYR_VERSION_MINOR 1
+#define INSPYR_VERSION_MINOR 2
 #define INSPYR_VERSION_PATCH 0
 
 #if defined(__GNUC__)
@@ -74,7 +74,7 @@ extern "C" {
 #define INSPYR_CHECK
 #endif
 
-/* The version of the library that is running, "0.1.0". Static text. */
+/* The version of the library that is running, "0.2.0". Static text. */
 INSPYR_API const char *inspyr_version(void);
 
 /* What was compiled in, as words separated by blanks: "builtin plain jpeg png webp pnm build=1a2b3c4".
@@ -303,6 +303,9 @@ typedef struct inspyr_model inspyr_model;
 typedef enum inspyr_precision {
     INSPYR_PRECISION_AUTO = 0,  /* the best the device has within its published bound */
     INSPYR_PRECISION_EXACT = 1, /* float32 */
+    INSPYR_PRECISION_BF16 = 2,  /* Since 0.2, as those below */
+    INSPYR_PRECISION_FP16 = 3,
+    INSPYR_PRECISION_INT8 = 4,
     INSPYR_PRECISION_FORCE32 = 0x7fffffff
 } inspyr_precision;
 
@@ -327,14 +330,32 @@ typedef struct inspyr_load_options {
     void *log_user;
     const void *bytes; /* a weight file in memory, read during the call; source must be NULL */
     size_t bytes_size;
+    const char *engine;    /* Since 0.2, as all below. "plain"; NULL or "auto" picks; device_need rules */
+    const char *cache_dir; /* folder for packed weights, made if missing; NULL: nothing is written */
+    int32_t base_width, base_height; /* network input the weights were trained with; 0: what the file says */
+    int32_t
+        blend_size; /* dynamic sizes over this are blended from two passes; 0: as the file says, -1: never */
+    uint32_t reserved;
 } inspyr_load_options;
 INSPYR_SIZED(inspyr_load_options)
 
-/* source: NULL for the built-in model, or the path of a safetensors file with an `architecture` entry.
- * Checks every tensor against the network, packs the weights and runs nothing. */
+/* source: NULL for the built-in model, or the path of a safetensors file with an `architecture` entry, or of an
+ * InSPyReNet checkpoint as torch.save() writes it (.pth). A checkpoint holds no base size: it is known for the
+ * official files (by their digest) and must be given in the options for others.
+ * Checks every tensor against the network, packs the weights and runs nothing. A file must not change while it
+ * is read. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_model_load(inspyr_model **out, const char *source,
                                                         const inspyr_load_options *options,
                                                         inspyr_error *error);
+
+/* What became of inspyr_load_options.cache_dir. */
+typedef enum inspyr_cache_use {
+    INSPYR_CACHE_OFF = 0,     /* none was named, or the model is built in */
+    INSPYR_CACHE_HIT = 1,     /* packed weights came from it */
+    INSPYR_CACHE_WRITTEN = 2, /* weights were packed, and are there next time */
+    INSPYR_CACHE_FAILED = 3,  /* weights were packed and could not be written; the log has the reason */
+    INSPYR_CACHE_FORCE32 = 0x7fffffff
+} inspyr_cache_use;
 
 typedef struct inspyr_warmup_options {
     size_t struct_size;                    /* set by inspyr_warmup_options_init() */
@@ -358,23 +379,27 @@ INSPYR_API inspyr_state inspyr_model_state(const inspyr_model *model);
 
 /* The configuration in effect. Texts live as long as the model and are never NULL. */
 typedef struct inspyr_info {
-    size_t struct_size;              /* set by inspyr_info_init(); the library fills at most this much */
-    const char *name;                /* from the weight file: "nano" */
-    const char *version;             /* from the weight file */
-    const char *licence;             /* from the weight file */
-    const char *architecture;        /* "inspyrenet/mobilenet_v2_deeplab_v3" */
-    const char *engine;              /* "plain" */
-    const char *device;              /* "cpu" */
-    const char *instructions;        /* "avx512", "avx2", "baseline" */
-    const char *precision;           /* "exact" */
-    const char *note;                /* why the device or precision is not the one asked for; "" otherwise */
-    const char *build;               /* of the library: version and source revision */
-    uint64_t parameters;             /* numbers in the weight file */
-    uint64_t packed_bytes;           /* weights in memory */
-    uint64_t workspace_bytes;        /* network memory held by this model now */
-    int32_t base_width, base_height; /* network input, pixels */
-    int32_t size_multiple;           /* other network sizes must be multiples of this */
-    int32_t pool_width;              /* threads */
+    size_t struct_size;               /* set by inspyr_info_init(); the library fills at most this much */
+    const char *name;                 /* from the weight file: "nano" */
+    const char *version;              /* from the weight file */
+    const char *licence;              /* from the weight file */
+    const char *architecture;         /* "inspyrenet/mobilenet_v2_deeplab_v3" */
+    const char *engine;               /* "plain" */
+    const char *device;               /* "cpu" */
+    const char *instructions;         /* "avx512", "avx2", "baseline" */
+    const char *precision;            /* "exact" */
+    const char *note;                 /* why the device or precision is not the one asked for; "" otherwise */
+    const char *build;                /* of the library: version and source revision */
+    uint64_t parameters;              /* numbers in the weight file */
+    uint64_t packed_bytes;            /* weights in memory */
+    uint64_t workspace_bytes;         /* network memory held by this model now */
+    int32_t base_width, base_height;  /* network input, pixels */
+    int32_t size_multiple;            /* other network sizes must be multiples of this */
+    int32_t pool_width;               /* threads */
+    const char *container;            /* Since 0.2, as all below. "builtin", "safetensors" or "pth" */
+    double read_ms, pack_ms, load_ms; /* of inspyr_model_load(): opening and checking; packing; all of it */
+    inspyr_cache_use cache;
+    int32_t blend_size; /* in effect; 0: pictures are never blended from two passes */
 } inspyr_info;
 INSPYR_SIZED(inspyr_info)
 
@@ -403,16 +428,36 @@ typedef struct inspyr_report {
     int32_t subject_x, subject_y; /* box of the subject in the source picture, pixels; all 0 if no subject */
     int32_t subject_width, subject_height;
     int32_t result_x, result_y; /* of the result's first pixel in the source picture; 0, 0 without a crop */
+    int32_t network_width, network_height; /* Since 0.2. Of the pass, pixels */
 } inspyr_report;
 INSPYR_SIZED(inspyr_report)
 
+/* How a picture is brought to the network. Since 0.2. */
+typedef enum inspyr_resize {
+    INSPYR_RESIZE_STATIC = 0,  /* to network_width x network_height; proportions are not kept */
+    INSPYR_RESIZE_DYNAMIC = 1, /* shrunk until the shorter side is at most short_side, sides then rounded to
+                                  multiples of 32 (of size_multiple, if larger), at most 4096 x 4096 and
+                                  4 194 304 pixels; the last two not with INSPYR_COMPAT */
+    INSPYR_RESIZE_FORCE32 = 0x7fffffff
+} inspyr_resize;
+
+/* Flags of inspyr_matte_options and inspyr_cutout_options alike. Since 0.2. */
+#define INSPYR_COMPAT                                                                                          \
+    UINT64_C(0x100) /* arithmetic of the Python package transparent-background 1.3.4,                          \
+                       its flaws included: docs/migration.md */
+#define INSPYR_COMPAT_ARRAY                                                                                    \
+    UINT64_C(0x200) /* with INSPYR_COMPAT: as that package treats arrays: resampling                           \
+                       without averaging when shrinking */
+
 typedef struct inspyr_matte_options {
     size_t struct_size;                    /* set by inspyr_matte_options_init() */
-    uint64_t flags;                        /* zero; unknown bits are refused */
+    uint64_t flags;                        /* INSPYR_COMPAT*; unknown bits are refused */
     int32_t network_width, network_height; /* 0: the base size; else multiples of size_multiple, 32 to 4096 */
     inspyr_progress_fn *progress;          /* may be NULL */
     void *progress_user;
     inspyr_report *const *reports; /* NULL, or one pointer per picture, each of which may be NULL */
+    inspyr_resize resize;          /* Since 0.2. Dynamic pictures of unequal network sizes go one by one */
+    int32_t short_side;            /* INSPYR_RESIZE_DYNAMIC: 32 or more pixels; 0: 1280 */
 } inspyr_matte_options;
 INSPYR_SIZED(inspyr_matte_options)
 
@@ -426,15 +471,22 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_matte(inspyr_model *model, const in
                                                    const inspyr_matte_options *options, inspyr_error *error);
 
 typedef enum inspyr_output {
-    INSPYR_OUTPUT_RGBA = 0,   /* RGBA8: foreground colours re-estimated at soft edges, straight alpha */
-    INSPYR_OUTPUT_MAP = 1,    /* GREY8: the matte */
-    INSPYR_OUTPUT_COLOUR = 2, /* RGB8: the subject before options.colour */
+    INSPYR_OUTPUT_RGBA = 0,    /* RGBA8: foreground colours re-estimated at soft edges, straight alpha */
+    INSPYR_OUTPUT_MAP = 1,     /* GREY8: the matte */
+    INSPYR_OUTPUT_COLOUR = 2,  /* RGB8: the subject before options.colour */
+    INSPYR_OUTPUT_BLUR = 3,    /* Since 0.2, as those below. RGB8: the subject before a blurred background */
+    INSPYR_OUTPUT_OVERLAY = 4, /* RGB8: the picture with the subject tinted and outlined, to judge the matte */
+    INSPYR_OUTPUT_PICTURE = 5, /* RGB8: the subject before options.background, which fills the picture */
     INSPYR_OUTPUT_FORCE32 = 0x7fffffff
 } inspyr_output;
 
 /* inspyr_cutout_options.flags */
 #define INSPYR_CUTOUT_CROP UINT64_C(1)         /* to the subject's box and crop_margin; whole if no subject */
 #define INSPYR_CUTOUT_KEEP_COLOURS UINT64_C(2) /* leave source colours at soft edges as they are */
+/* Since 0.2: */
+#define INSPYR_CUTOUT_REVERSE UINT64_C(4)       /* the background instead of the subject */
+#define INSPYR_CUTOUT_THRESHOLD UINT64_C(8)     /* alpha is 1 over options.threshold and 0 elsewhere */
+#define INSPYR_CUTOUT_LINEAR_LIGHT UINT64_C(16) /* mix and blur in linear light instead of sRGB values */
 
 typedef struct inspyr_cutout_options {
     size_t struct_size; /* set by inspyr_cutout_options_init() */
@@ -446,7 +498,13 @@ typedef struct inspyr_cutout_options {
     uint32_t reserved;
     inspyr_progress_fn *progress; /* may be NULL */
     void *progress_user;
-    inspyr_report *report; /* may be NULL */
+    inspyr_report *report;         /* may be NULL */
+    inspyr_resize resize;          /* Since 0.2, as all below */
+    int32_t short_side;            /* INSPYR_RESIZE_DYNAMIC: 32 or more pixels; 0: 1280 */
+    float threshold;               /* 0..1, with INSPYR_CUTOUT_THRESHOLD */
+    float blur_sigma;              /* INSPYR_OUTPUT_BLUR: 0.5..250 pixels; 0: 15 */
+    const inspyr_view *background; /* INSPYR_OUTPUT_PICTURE: any picture format; stretched over the picture,
+                                      ratio kept and cut at the sides; with INSPYR_COMPAT stretched to it */
 } inspyr_cutout_options;
 INSPYR_SIZED(inspyr_cutout_options)
 
