@@ -46,8 +46,8 @@ void weights_widen(float *out, const weights_tensor *tensor);
 inspyr_status weights_match(const weights *w, const plan *p, inspyr_error *error);
 
 /* Kernel [out][in][kh][kw] and bias [out] (zeros where there is none) of plan.weights[index], parts stacked,
- * norms folded, scales applied. For scalars: kernel receives one number per part and bias is not touched.
- * weights_match() has passed. */
+ * norms folded, scales applied. Vectors: kernel [out]. Windows: kernel [kh][kw][heads]. Scalars: kernel
+ * receives one number per part and bias is not touched. weights_match() has passed. */
 void weights_unit(const weights *w, const plan *p, int32_t index, float *kernel, float *bias);
 
 #endif

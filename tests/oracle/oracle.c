@@ -44,8 +44,7 @@ static inspyr_status pack(engine_packed **out, const engine_host *host, const pl
     for (int32_t i = 0; i < packed->count; i++) {
         const plan_weights *of = &p->weights[i];
         oracle_unit *unit = &packed->units[i];
-        size_t numbers = of->in ? (size_t)of->out * (size_t)of->in * (size_t)of->kernel_h * (size_t)of->kernel_w
-                                : (size_t)of->count;
+        size_t numbers = plan_kernel_count(of);
         size_t biases = of->in ? (size_t)of->out : 1;
 
         unit->kernel = memory_array(&host->allocator, numbers, sizeof(float));

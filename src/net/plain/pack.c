@@ -10,8 +10,7 @@ static bool is_depthwise(const plan_weights *w)
 /* Floats of kernel and bias in the file's order, and packed. */
 static size_t plain_floats(const plan_weights *w)
 {
-    return w->in ? (size_t)w->out * (size_t)w->in * (size_t)w->kernel_h * (size_t)w->kernel_w
-                 : (size_t)w->count;
+    return plan_kernel_count(w);
 }
 
 static size_t packed_floats(const plan_weights *w)

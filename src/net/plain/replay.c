@@ -48,7 +48,7 @@ static rows_kernel *kernel_of(const plain_kernels *k, const plan_node *n)
         return k->expand;
     case PLAN_OP_OUTPUT:
         return k->output;
-    case PLAN_OP_AXIAL:
+    default:
         break;
     }
     return NULL;
