@@ -29,13 +29,14 @@ typedef struct engine_host {
     ((uint32_t)((level) + 1) << 8) /* plain: 0 baseline, 1 avx2, 2 avx512; for tests */
 
 typedef struct engine_io {
-    const unsigned char *picture, *low_picture; /* n x h x w x RGB of each PLAN_OP_PICTURE */
-    const float *const *inputs; /* n x h x w x c of each PLAN_OP_INPUT, in the order of recording */
-    float *logits;              /* n x h x w */
-    float (*extremes)[2];       /* n pairs: minimum and maximum of the logits */
+    const unsigned char *picture; /* n x h x w x RGB */
+    const float *const *inputs;   /* n x h x w x c of each PLAN_OP_INPUT, in the order of recording */
+    float *logits;                /* n x h x w */
+    float (*extremes)[2];         /* n pairs: minimum and maximum of the logits */
     int (*go_on)(void *user, float fraction); /* may be NULL; called now and then on the calling thread:
                                                  anything but 0 ends the run with INSPYR_ERR_CANCELLED */
     void *user;
+    const unsigned char *low_picture; /* the small copies, of a plan with a low PLAN_OP_PICTURE */
 } engine_io;
 
 typedef struct engine_kind {

@@ -78,9 +78,10 @@ typedef enum plan_style {
 
 /* Tensors of one node, stacked along the output channels in the order of the parts. */
 typedef struct plan_part {
-    char name[PLAN_NAME], norm[PLAN_NAME];
-    int32_t channels; /* output channels */
-    float scale;      /* weight and bias are multiplied by it */
+    char name[PLAN_NAME];
+    int32_t channels;     /* output channels */
+    float scale;          /* weight and bias are multiplied by it */
+    char norm[PLAN_NAME]; /* BARE: prefix of the batch norm */
 } plan_part;
 
 typedef struct plan_weights {
