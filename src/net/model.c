@@ -78,7 +78,8 @@ static bool set_texts(inspyr_model *m, const weights *w, const char *note)
 /* Records the network once, for its weights. All sizes are the file's, so what does not fit is its mistake. */
 static inspyr_status record(plan *p, const network_config *config, inspyr_error *error)
 {
-    inspyr_status status = network_record(p, config, 1, config->base_h, config->base_w, error);
+    inspyr_status status =
+        network_record(p, config, (network_size){ .n = 1, .h = config->base_h, .w = config->base_w }, error);
 
     if (!status || status == INSPYR_ERR_MEMORY)
         return status;
@@ -92,7 +93,7 @@ static inspyr_status fill(inspyr_model *m, const weights *w, const inspyr_load_o
 {
     plan *p = NULL;
     double start = clock_ms();
-    inspyr_status status = network_configure(&m->config, w, error);
+    inspyr_status status = network_configure(&m->config, w, NULL, error);
 
     if (!status)
         status = plan_create(&p, &m->host.allocator, error);

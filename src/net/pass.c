@@ -24,7 +24,8 @@ static inspyr_status pass_compile(model_pass *pass, inspyr_model *m, inspyr_erro
 
     if (status)
         return status;
-    status = network_record(recorded, &m->config, pass->n, pass->h, pass->w, error);
+    status =
+        network_record(recorded, &m->config, (network_size){ .n = pass->n, .h = pass->h, .w = pass->w }, error);
     if (!status)
         status = plan_lower(&pass->p, recorded, m->engine, &m->host.allocator, error);
     if (!status)
