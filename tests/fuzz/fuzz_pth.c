@@ -19,7 +19,7 @@ static void put_right(uint8_t *bytes, size_t size, const inspyr_allocator *alloc
         return;
     for (int32_t i = 0; i < zip.count; i++) {
         const zip_member *m = &zip.members[i];
-        uint8_t *crc = bytes + ((const uint8_t *)m->name - bytes) - 30; /* before the name of the entry */
+        uint8_t *crc = (uint8_t *)m->name - 30; /* of the entry, before its name */
         uint32_t right = libdeflate_crc32(0, m->data, m->size);
 
         for (int k = 0; k < 4; k++)
