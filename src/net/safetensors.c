@@ -226,17 +226,20 @@ static inspyr_status read_members(weights *w, json root, source *s, inspyr_error
     return INSPYR_OK;
 }
 
-inspyr_status safetensors_read(weights *w, const unsigned char *bytes, size_t size, inspyr_error *error)
+inspyr_status safetensors_read(weights *w, inspyr_error *error)
 {
     source s = { 0 };
     json root;
     size_t count;
-    inspyr_status status = split(&s, bytes, size, error);
+    inspyr_status status = split(&s, w->bytes, w->size, error);
 
     if (status == INSPYR_OK)
         status = json_open_large(&root, "header", s.header, s.header_size, error);
     if (status)
         return status;
+    w->container = "safetensors";
+    w->directory = w->bytes;
+    w->directory_size = (size_t)(s.data - w->bytes);
     count = json_count(root);
     if (count > TENSORS_MAX)
         return failed(error, INSPYR_ERR_WEIGHTS, "%zu tensors are more than %d", count, TENSORS_MAX);
