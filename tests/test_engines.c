@@ -221,7 +221,9 @@ static inspyr_status with_scarce_memory(const scene *s, int fails_at)
     engine_host host = { .allocator = scarce_allocator(&memory, fails_at), .pool = pools[1] };
     float *logits_of = malloc(parity_count(s->lowered, s->lowered->value_count - 2) * sizeof *logits_of);
     float extremes[2][2];
-    engine_io io = { s->data.picture, (const float *const *)s->data.inputs, logits_of, extremes, NULL, NULL };
+    engine_io io = {
+        s->data.picture, (const float *const *)s->data.inputs, logits_of, extremes, NULL, NULL, NULL
+    };
     engine_packed *packed = NULL;
     engine_run *run = NULL;
     int asked;

@@ -1,5 +1,6 @@
 #include <stdatomic.h>
 
+#include "base/file.h"
 #include "base/pool.h"
 #include "base/status.h"
 #include "net/weights_store.h"
@@ -17,8 +18,13 @@ static void check_part(void *user, int32_t task, int32_t lane)
     int first = atomic_load(&c->damaged);
 
     (void)lane;
-    if (task > first || zip_intact(part->data, part->size, part->crc))
+    if (task > first)
         return;
+    if (zip_intact(part->data, part->size, part->crc)) {
+        if (c->w->mapped)
+            file_forget(part->data, part->size);
+        return;
+    }
     while (task < first && !atomic_compare_exchange_weak(&c->damaged, &first, task))
         ;
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/status.h"
 #include "net/weights_store.h"
@@ -62,6 +63,20 @@ void weights_free(weights *w)
     memory_give(&allocator, w->parts);
     memory_give(&allocator, w->gathered);
     memory_give(&allocator, w);
+}
+
+void weights_are_mapped(weights *w, bool mapped)
+{
+    w->mapped = mapped;
+}
+
+void weights_done(const weights *w, const weights_tensor *tensor)
+{
+    const unsigned char *data = tensor->data;
+
+    /* Gathered numbers lie elsewhere, in memory that cannot be read again. */
+    if (w->mapped && data >= w->bytes && data < w->bytes + w->size)
+        file_forget(data, tensor->count * weights_width(tensor->type));
 }
 
 inspyr_status weights_check_data(const weights *w, inspyr_pool *pool, inspyr_error *error)

@@ -30,6 +30,13 @@ inspyr_status weights_open(weights **out, const void *bytes, size_t size, const 
                            inspyr_error *error);
 void weights_free(weights *w);
 
+/* The bytes are those of a mapped file: the memory of what has been read is given up at once, so that packed
+ * weights and file are not in memory together. */
+void weights_are_mapped(weights *w, bool mapped);
+
+/* The numbers of a tensor have been read and are not needed soon. */
+void weights_done(const weights *w, const weights_tensor *tensor);
+
 /* Holds the data of all tensors against the checksums of the archive, on all threads of the pool (NULL: this
  * one). Opening does not: it reads a checkpoint's directory alone. A safetensors file has no checksums. */
 inspyr_status weights_check_data(const weights *w, inspyr_pool *pool, inspyr_error *error);

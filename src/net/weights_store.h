@@ -35,6 +35,7 @@ struct weights {
 
     weights_part *parts; /* of a checkpoint; a safetensors file has no checksums */
     int32_t part_count;
+    bool mapped;
     unsigned char *gathered; /* numbers that do not lie in a row in the file */
 };
 

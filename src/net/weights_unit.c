@@ -62,12 +62,16 @@ static void read_part(const weights *w, const plan_weights *unit, const plan_par
 {
     const bool in_unit = unit->style == PLAN_STYLE_UNIT;
 
+    const weights_tensor *t;
+
     if (unit->style == PLAN_STYLE_WINDOW) {
         weights_widen(kernel, tensor_of(w, part->name, ".relative_position_bias_table"));
         weights_widen(bias, tensor_of(w, part->name, ".qkv.bias"));
         return;
     }
-    weights_widen(kernel, tensor_of(w, part->name, in_unit ? ".conv.weight" : ".weight"));
+    t = tensor_of(w, part->name, in_unit ? ".conv.weight" : ".weight");
+    weights_widen(kernel, t);
+    weights_done(w, t);
     if (unit->norm)
         fold_norm(w, unit, part, (size_t)unit->in * (size_t)unit->kernel_h * (size_t)unit->kernel_w, kernel,
                   bias);

@@ -60,6 +60,24 @@ static inspyr_status pack(engine_packed **out, const engine_host *host, const pl
     return INSPYR_OK;
 }
 
+static const void *export_packed(const engine_packed *packed, size_t *size)
+{
+    (void)packed;
+    *size = 0;
+    return NULL;
+}
+
+static bool import_packed(engine_packed **out, const engine_host *host, const plan *p, const void *bytes,
+                          size_t size)
+{
+    (void)host;
+    (void)p;
+    (void)bytes;
+    (void)size;
+    *out = NULL;
+    return false;
+}
+
 static size_t packed_bytes(const engine_packed *packed)
 {
     return packed->bytes;
@@ -135,6 +153,8 @@ const engine_kind engine_oracle = {
     .native = native,
     .pack = pack,
     .packed_bytes = packed_bytes,
+    .export = export_packed,
+    .import = import_packed,
     .unpack = unpack,
     .compile = compile,
     .run = oracle_run,

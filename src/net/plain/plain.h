@@ -23,7 +23,8 @@ struct engine_packed {
     int32_t count;
     size_t size; /* floats */
     plain_unit *units;
-    float *data;
+    const float *data;
+    float *own; /* the data, unless they are borrowed */
 };
 
 typedef struct plain_value {
@@ -118,6 +119,8 @@ void plain_axial(engine_run *run, int32_t node);
 inspyr_status plain_pack(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
                          inspyr_error *error);
 size_t plain_packed_bytes(const engine_packed *packed);
+const void *plain_export(const engine_packed *packed, size_t *size);
+bool plain_import(engine_packed **out, const engine_host *host, const plan *p, const void *bytes, size_t size);
 void plain_unpack(engine_packed *packed);
 
 #endif
