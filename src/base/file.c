@@ -19,18 +19,6 @@ inspyr_status file_failed(inspyr_error *error, const char *path)
     return failed(error, INSPYR_ERR_FILE, "%s: %s", path, reason);
 }
 
-static file_identity identity_of(const struct stat *s)
-{
-    return (file_identity){ .device = (uint64_t)s->st_dev,
-                            .inode = (uint64_t)s->st_ino,
-                            .size = (uint64_t)s->st_size,
-                            .owner = (uint64_t)s->st_uid,
-                            .modified_s = (int64_t)s->st_mtim.tv_sec,
-                            .modified_ns = (int64_t)s->st_mtim.tv_nsec,
-                            .changed_s = (int64_t)s->st_ctim.tv_sec,
-                            .changed_ns = (int64_t)s->st_ctim.tv_nsec };
-}
-
 static inspyr_status map_open(mapped_file *out, int descriptor, const char *path, size_t size_max,
                               inspyr_error *error)
 {
@@ -51,7 +39,7 @@ static inspyr_status map_open(mapped_file *out, int descriptor, const char *path
     bytes = mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     if (bytes == MAP_FAILED)
         return file_failed(error, path);
-    *out = (mapped_file){ .bytes = bytes, .size = (size_t)s.st_size, .identity = identity_of(&s) };
+    *out = (mapped_file){ .bytes = bytes, .size = (size_t)s.st_size, .owner = (uint64_t)s.st_uid };
     return INSPYR_OK;
 }
 
@@ -76,13 +64,6 @@ void file_unmap(mapped_file *file)
     if (file->bytes)
         munmap((void *)(uintptr_t)file->bytes, file->size);
     *file = (mapped_file){ .bytes = NULL };
-}
-
-bool file_same(const file_identity *a, const file_identity *b)
-{
-    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-           a->modified_s == b->modified_s && a->modified_ns == b->modified_ns && a->changed_s == b->changed_s &&
-           a->changed_ns == b->changed_ns;
 }
 
 void file_read_ahead(const mapped_file *file)

@@ -10,16 +10,10 @@
 
 #include "inspyr.h"
 
-/* Differs between two files, and after a file has been written to. */
-typedef struct file_identity {
-    uint64_t device, inode, size, owner;
-    int64_t modified_s, modified_ns, changed_s, changed_ns;
-} file_identity;
-
 typedef struct mapped_file {
     const void *bytes;
-    size_t size; /* at least 1 */
-    file_identity identity;
+    size_t size;    /* at least 1 */
+    uint64_t owner; /* user id */
 } mapped_file;
 
 /* INSPYR_ERR_FILE: not found, not readable, no regular file, empty, or larger than size_max. */
@@ -27,8 +21,6 @@ inspyr_status file_map(mapped_file *out, const char *path, size_t size_max, insp
 
 /* Accepts one that is zero: never mapped, or unmapped before. */
 void file_unmap(mapped_file *file);
-
-bool file_same(const file_identity *a, const file_identity *b);
 
 /* Starts reading all of it from the disk, while the caller goes on. */
 void file_read_ahead(const mapped_file *file);

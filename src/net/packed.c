@@ -64,7 +64,7 @@ static const char *fault_of(const packed_entry *entry, inspyr_pool *pool)
 {
     packed_header wanted, h;
 
-    if (entry->file.identity.owner != (uint64_t)geteuid() && entry->file.identity.owner != 0)
+    if (entry->file.owner != (uint64_t)geteuid() && entry->file.owner != 0)
         return "it belongs to somebody else";
     if (entry->file.size < sizeof h)
         return "it is cut short";
