@@ -15,9 +15,21 @@ static size_t plain_floats(const plan_weights *w)
 
 static size_t packed_floats(const plan_weights *w)
 {
+    if (w->style == PLAN_STYLE_WINDOW)
+        return whole_blocks(plain_floats(w));
     size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = is_depthwise(w) ? 1 : (size_t)w->in;
 
     return w->in ? whole_blocks((size_t)w->out) * taps * inputs : 16;
+}
+
+/* in: [row][column][head]; out: [head][row][column], both backwards: see window_bias(). */
+static void pack_table(float *out, const float *in, const plan_weights *w)
+{
+    size_t positions = (size_t)w->kernel_h * (size_t)w->kernel_w, heads = (size_t)w->in;
+
+    for (size_t head = 0; head < heads; head++)
+        for (size_t i = 0; i < positions; i++)
+            out[head * positions + i] = in[(positions - 1 - i) * heads + head];
 }
 
 /* in: [output][input][tap]; out: [block][tap][input][16], or [tap][channel] for depthwise kernels. */
@@ -26,6 +38,10 @@ static void pack_kernel(float *out, const float *in, const plan_weights *w)
     size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = (size_t)w->in, outputs = (size_t)w->out;
 
     memset(out, 0, packed_floats(w) * sizeof *out);
+    if (w->style == PLAN_STYLE_WINDOW) {
+        pack_table(out, in, w);
+        return;
+    }
     if (!w->in) {
         memcpy(out, in, plain_floats(w) * sizeof *out);
         return;
