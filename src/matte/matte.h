@@ -21,6 +21,23 @@ typedef struct matte_subject {
     int32_t none;                /* 1: no subject */
 } matte_subject;
 
+/* How a result shall look: the options of a call that concern it, checked. */
+typedef struct matte_look {
+    inspyr_output output;
+    uint64_t flags; /* INSPYR_CUTOUT_* */
+    uint32_t colour;
+    float threshold, sigma;
+    const inspyr_view *background; /* of INSPYR_OUTPUT_PICTURE */
+} matte_look;
+
+/* The format of a result. */
+static inline inspyr_format matte_format(inspyr_output output)
+{
+    return output == INSPYR_OUTPUT_RGBA  ? INSPYR_RGBA8
+           : output == INSPYR_OUTPUT_MAP ? INSPYR_GREY8
+                                         : INSPYR_RGB8;
+}
+
 /* alpha: GREY8 (rounded), GREY16 (rounded) or GREYF32, of the picture's size: sigmoid of the logits, then
  * bilinear with aligned corners to the picture's size, times the picture's own alpha if it has one.
  * Formula: reference package's resize of the map (align_corners = true), without its min-max stretch.

@@ -63,7 +63,7 @@ inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_vi
     inspyr_status status = call_tell(progress, INSPYR_STAGE_PREPARE, 0, error);
 
     for (int32_t i = 0; !status && i < pass->n; i++)
-        status = prepare_picture(m, pass, i, &pictures[i], error);
+        status = prepare_picture(m, pass, i, &pictures[i], 0, error);
     if (!status)
         status = call_tell(progress, INSPYR_STAGE_NETWORK, FRACTION_PREPARED, error);
     if (status)
