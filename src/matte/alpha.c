@@ -78,7 +78,7 @@ static void alpha_row(const alpha_job *job, alpha_count *count, uint16_t *levels
                       const float *below, float weight)
 {
     unsigned char *row = view_row(job->alpha, y);
-    pixel_layout layout = pixel_layout_of(job->picture->format);
+    int32_t own = job->picture ? pixel_layout_of(job->picture->format).alpha : -1;
     int32_t width = job->alpha->width;
     float a[ALPHA_SEGMENT];
 
@@ -86,8 +86,8 @@ static void alpha_row(const alpha_job *job, alpha_count *count, uint16_t *levels
         int32_t n = width - x < ALPHA_SEGMENT ? width - x : ALPHA_SEGMENT;
 
         blend(a, above + x, below + x, weight, n);
-        if (layout.alpha >= 0)
-            times_own_alpha(a, view_row(job->picture, y) + (size_t)x * 4 + layout.alpha, n);
+        if (own >= 0)
+            times_own_alpha(a, view_row(job->picture, y) + (size_t)x * 4 + own, n);
         alpha_count_levels(count, levels + x, a, n);
         store(job->alpha, row, x, a, levels + x, n);
     }

@@ -7,8 +7,6 @@
 #ifndef INSPYR_MATTE_COMPAT_H
 #define INSPYR_MATTE_COMPAT_H
 
-#include <stdbool.h>
-
 #include "matte/matte.h"
 
 /* The map of one picture, whose rows are made when they are asked for. */
