@@ -78,7 +78,7 @@ static int32_t bounded(double side, int32_t step, int32_t least, int32_t most)
 }
 
 /* Both sides shrink alike as far as the bounds ask for; what rounding adds beyond them is taken from the longer
- * one. */
+ * one, or from the picture's shorter one where the network's are equal. */
 static network_size within_bounds(double width, double height, const network_config *config)
 {
     int32_t step = STEP % config->size_multiple == 0 ? STEP : config->size_multiple;
@@ -96,7 +96,10 @@ static network_size within_bounds(double width, double height, const network_con
     size.width = bounded(width * factor, step, least, most);
     size.height = bounded(height * factor, step, least, most);
     while ((int64_t)size.width * size.height > PIXELS_MOST)
-        *(size.width >= size.height ? &size.width : &size.height) -= step;
+        if (size.width > size.height || (size.width == size.height && width <= height))
+            size.width -= step;
+        else
+            size.height -= step;
     return size;
 }
 

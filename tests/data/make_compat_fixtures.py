@@ -14,6 +14,7 @@ compat_KIND[_SUFFIX].png    the package's products of compat_input.png
 map/N/logits, map/N/map     torch: sigmoid, stretched to 0..1, bilinear with aligned corners
 linear/N/from, linear/N/to  OpenCV: INTER_LINEAR of 8 bits
 gauss/N/from, gauss/N/to    OpenCV: Gaussian of sigma 15
+soft/from, soft/N           OpenCV in float64, sigma 0.7, 1.5, 3, 15, 40: what lies beyond the picture has no weight
 edge/N/from, edge/N/to      OpenCV: Canny(50, 100) of a picture of 0 and 255
 colours/N/picture, alpha, front
                             pymatting: estimate_foreground_ml in float32
@@ -113,11 +114,18 @@ def opencv():
         a = rng.integers(0, 256, (h, w, 3), np.uint8)
         out[f"linear/{i}/from"] = a
         out[f"linear/{i}/to"] = cv2.resize(a, (tw, th), interpolation=cv2.INTER_LINEAR)
-    for i, (h, w) in enumerate([(60, 100), (37, 12), (5, 130), (1, 9)]):
+    for i, (h, w) in enumerate([(40, 60), (37, 12), (5, 130), (1, 9)]):
         a = rng.integers(0, 256, (h, w, 3), np.uint8)
         a[:, w // 2:] //= 8
         out[f"gauss/{i}/from"] = a
         out[f"gauss/{i}/to"] = cv2.GaussianBlur(a, (0, 0), 15)
+    a = cv2.resize(rng.integers(0, 256, (8, 10, 3), np.uint8), (50, 40), interpolation=cv2.INTER_NEAREST)
+    out["soft/from"] = a
+    for i, sigma in enumerate([0.7, 1.5, 3, 15, 40]):
+        reach = (8 * int(np.ceil(sigma)) + 1,) * 2
+        zero = {"sigmaX": sigma, "borderType": cv2.BORDER_CONSTANT}
+        out[f"soft/{i}"] = (cv2.GaussianBlur(a.astype(np.float64), reach, **zero) /
+                            cv2.GaussianBlur(np.ones(a.shape[:2]), reach, **zero)[..., None])
     for i, (h, w, sigma) in enumerate([(64, 80, 3), (33, 47, 1.2), (40, 40, 0.5), (3, 9, 1)]):
         a = cv2.GaussianBlur(rng.standard_normal((h, w)), (0, 0), sigma)
         a = np.where(a > 0, 255, 0).astype(np.uint8)
