@@ -79,6 +79,9 @@ static void a_panorama_shrinks_on_both_sides(void **state)
     assert_int_equal(sizes_choose(&size, &r, &official, 20000, 800, NULL), INSPYR_OK);
     assert_int_equal(size.width, 4096);
     assert_int_equal(size.height, 160); /* 4096 / 20000 of 800 is 163.8 */
+    assert_int_equal(sizes_choose(&size, &r, &official, 4000, 1280, NULL), INSPYR_OK);
+    assert_int_equal(size.width, 3616); /* 4 194 304 pixels of these proportions are 3620 x 1158.5 */
+    assert_int_equal(size.height, 1152);
     assert_int_equal(sizes_choose(&size, &r, &official, 1000, 1000000, NULL), INSPYR_OK);
     assert_int_equal(size.width, 32);
     assert_int_equal(size.height, 4096);
