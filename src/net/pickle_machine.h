@@ -73,6 +73,7 @@ inspyr_status pile_add(machine *m, pile *p, const void *items, int32_t count);
 const value *machine_pop(machine *m, int32_t count);
 inspyr_status machine_push(machine *m, value v);
 
+/* NULL for the empty tuple. */
 const value *machine_cells(const machine *m, value tuple);
 pickle_text machine_text(const machine *m, value text);
 bool machine_is(const machine *m, value v, const char *text);

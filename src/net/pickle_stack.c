@@ -50,7 +50,7 @@ inspyr_status machine_push(machine *m, value v)
 
 const value *machine_cells(const machine *m, value tuple)
 {
-    return (const value *)m->cells.items + tuple.index;
+    return tuple.size ? (const value *)m->cells.items + tuple.index : NULL;
 }
 
 pickle_text machine_text(const machine *m, value text)

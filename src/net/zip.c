@@ -75,11 +75,15 @@ static inspyr_status check_entry(const zip_member *m, const entry *e, inspyr_err
 static inspyr_status check_header(zip_member *m, const entry *e, const unsigned char *bytes, uint64_t limit,
                                   inspyr_error *error)
 {
-    const unsigned char *header = bytes + e->place;
+    static const char elsewhere[] = "its header is not where the directory says";
+    const unsigned char *header;
     uint64_t room;
 
-    if (limit < HEADER_SIZE || e->place > limit - HEADER_SIZE || zip_u32(header) != HEADER_MARK)
-        return wrong(m, "its header is not where the directory says", error);
+    if (limit < HEADER_SIZE || e->place > limit - HEADER_SIZE)
+        return wrong(m, elsewhere, error);
+    header = bytes + e->place;
+    if (zip_u32(header) != HEADER_MARK)
+        return wrong(m, elsewhere, error);
     room = limit - e->place - HEADER_SIZE;
     if (zip_u32(header + 6) != (e->flags | e->method << 16))
         return wrong(m, "header and directory contradict each other", error);

@@ -129,26 +129,29 @@ def bombs():
             ("memo_index", run + b"r\xff\xff\xff\xff", "remembered out of order"),
             ("memo_gap", run + b"q\x05", "remembered out of order"),
             ("memo_missing", run + b"h\x05", "never remembered"), ("memo_far", run + b"j\xff\xff\xff\xff", "never rem"),
-            ("text_4_GiB", run + b"X\xff\xff\xff\xff", "is longer than"), ("text_long", run + text("x" * 5000), "longer"),
+            ("text_4_GiB", run + b"X\xff\xff\xff\xff", "is longer than"),
+            ("text_long", run + text("x" * 5000), "longer"),
             ("text_behind", run + b"X\x00\x10\x00\x00abc", "cut short"), ("marks", run + b"(" * 100000, "too deeply"),
             ("tuples", run + b")" + b"\x85" * 100000, "too deeply"), ("stack", run + b"N" * 300000, "values at once"),
             ("dictionaries", run + b"}" * 300000, "dictionaries"), ("lists", run + b"]" * 300000, "values at once"),
             ("entries", run + b"KANs" * 300000, "entries"), ("wide_tuple", run + b"(" + b"N" * 70000 + b"t", "65535"),
             ("cells", run + b"](" + (b"(" + b"N" * 60 + b"t") * 40000, "values in tuples"),
-            ("doubling", run + b")q\x00" + b"".join(b"h" + bytes([i]) * 2 + b"\x86q" + bytes([i + 1]) for i in range(40)),
-             "nothing left|never remembered|too deeply|out of order|calls"),
-            ("storages", run + b"(" + storage() * 70000, "storages"), ("long_number", run + b"\x8a\xff" + b"\xff" * 255, "64"),
+            ("doubling", run + b")q\x00" + b"".join(bytes([104, i, 104, i, 0x86, 113, i + 1]) for i in range(40)),
+             "too deeply"),
+            ("storages", run + b"(" + storage() * 70000, "storages"),
+            ("long_number", run + b"\x8a\xff" + b"\xff" * 255, "64"),
             ("itself", PROTOCOL + b"}q\x00" + text("a") + b"h\x00s.", "is no tensor"),
             ("underflow", run + b"sss", "nothing left"), ("below_mark", run + b"(R", "nothing left"),
             ("no_end", run, "no end"), ("two_ends", FINE + b".", "behind the end"), ("no_start", b"", "protocol 2"),
             ("empty", run + b".", "empty dictionary"), ("list_of", PROTOCOL + b"].", "something else"),
-            ("alone", PROTOCOL + tensor() + b".", "single tensor"), ("many_built", run + (b"}" + text("_metadata") + b"}sb") * 9, "attributes"),
+            ("alone", PROTOCOL + tensor() + b".", "single tensor"),
+            ("many_built", run + (b"}" + text("_metadata") + b"}sb") * 9, "attributes"),
             ("built", run + b"}" + text("__class__") + b"}sb.", "attributes other than"),
             ("whole_training", dictionary(("epoch", number(1)), ("state_dict", b"}" + text("a") + tensor() + b"s")),
              'save its part "state_dict"'),
             ("random", PROTOCOL + random.Random(1).randbytes(20000), "data.pkl"), ("zeros", bytes(1000), "protocol 2"),
             ("larger_than_16_MiB", PROTOCOL + b"N" * (1 << 24), "is larger than")]:
-        case(f"pickle_{name}", checkpoint(program), message.split("|")[0] if "|" not in message else "data.pkl")
+        case(f"pickle_{name}", checkpoint(program), message)
 
 
 def lie(name, message, member=0, header=None, entry=None, extra=b"", local_extra=b"", **ends):
@@ -174,7 +177,8 @@ def archives():
             ("place_most", elsewhere, dict(place=2**32 - 2)), ("place_inside", elsewhere, dict(place=3)),
             ("volume", "in another volume", dict(volume=1)), ("mark", "directory is damaged", dict(mark=0)),
             ("name_beyond", "directory is damaged", dict(name_size=65535)),
-            ("name_none", "name is empty", dict(name_size=0)), ("comment_beyond", "directory is", dict(comment_size=65535)),
+            ("name_none", "name is empty", dict(name_size=0)),
+            ("comment_beyond", "directory is", dict(comment_size=65535)),
             ("extra_beyond", "directory is damaged", dict(extra_size=65535)),
             ("crc", "data.pkl does not have the checksum", dict(crc=1)),
             ("name_other", "another name", dict(name=b"root/data.pkx")),
@@ -183,18 +187,25 @@ def archives():
         lie(name, message, entry=entry)
     for name, message, header in [
             ("header_flags", "contradict", dict(flags=1)),
-            ("header_method", "contradict", dict(method=8)), ("header_name", "another name", dict(name=b"root/data.pkX")),
+            ("header_method", "contradict", dict(method=8)),
+            ("header_name", "another name", dict(name=b"root/data.pkX")),
             ("header_name_size", "another name", dict(name_size=200)),
             ("header_extra", "lies over another member", dict(extra_size=40)),
-            ("header_extra_beyond", "reaches beyond|lies over", dict(extra_size=65535))]:
-        lie(name, message.split("|")[0], header=header)
+            ("header_extra_beyond", "reaches beyond", dict(extra_size=65535))]:
+        lie(name, message, header=header)
     lie("header_mark", elsewhere, member=1, header=dict(mark=0))
     lie("wide_huge", "reaches beyond", entry=ones, extra=huge)
     lie("wide_short", "damaged extra field", entry=ones, extra=b"\x01\0\x08\0" + bytes(8))
     lie("wide_twice", "damaged extra field", extra=(b"\x01\0\0\0") * 2)
     lie("extra_cut", "damaged extra field", extra=b"\x01\0\xff\0")
     lie("extra_rest", "damaged extra field", extra=b"\x01\0\0")
-    lie("wide_place", elsewhere, entry=dict(place=2**32 - 1), extra=b"\x01\0\x08\0" + (2**64 - 30).to_bytes(8, "little"))
+    lie("wide_place", elsewhere, entry=dict(place=2**32 - 1),
+        extra=b"\x01\0\x08\0" + (2**64 - 30).to_bytes(8, "little"))
+    members = members_of(FINE)
+    place = sum(len(m.header() + m.data) for m in members) + 46 + len(members[0].name) + 4
+    header = Member("root/data.pkl", b"").header()
+    lie("header_in_directory", elsewhere, entry=dict(place=place, size=0, packed=0, crc=0),
+        extra=b"ZZ" + len(header).to_bytes(2, "little") + header)
     lie("crc_numbers", "a is damaged (data/0)", member=2, entry=dict(crc=zlib.crc32(NUMBERS) ^ 1))
     lie("crc_version", "version does not have the checksum", member=3, entry=dict(crc=0))
     lie("crc_order", "byteorder does not have the checksum", member=1, entry=dict(crc=0))
@@ -207,16 +218,19 @@ def archives():
             ("end_size", "does not end at", dict(wide=False, end=dict(size=10))),
             ("end_place", "does not end at", dict(wide=False, end=dict(place=10))),
             ("end_most", "zip64 record is missing", dict(wide=False, end=dict(place=2**32 - 1))),
-            ("end_comment", "cut short", dict(end=dict(comment=9))), ("behind", "5 bytes behind", dict(behind=b"after")),
+            ("end_comment", "cut short", dict(end=dict(comment=9))),
+            ("behind", "5 bytes behind", dict(behind=b"after")),
             ("between", "does not end at", dict(between=b"between")),
             ("record_mark", "not where its locator says", dict(record=dict(mark=0))),
             ("record_length", "not where its locator says", dict(record=dict(length=2**63))),
             ("record_volume", "several volumes", dict(record=dict(volume=7))),
             ("record_differs", "contradict each other", dict(record=dict(size=2**40))),
-            ("record_members", "are more than", dict(record=dict(here=2**60, members=2**60), end=dict(here=65535, members=65535))),
+            ("record_members", "are more than", dict(record=dict(here=2**60, members=2**60),
+                                                     end=dict(here=65535, members=65535))),
             ("record_size", "does not end at", dict(record=dict(size=2**64 - 1), end=dict(size=2**32 - 1))),
             ("record_place", "does not end at", dict(record=dict(place=2**64 - 1), end=dict(place=2**32 - 1))),
-            ("record_wraps", "does not end at", dict(record=dict(place=2**64 - 100, size=300), end=dict(place=2**32 - 1, size=2**32 - 1))),
+            ("record_wraps", "does not end at", dict(record=dict(place=2**64 - 100, size=300),
+                                                     end=dict(place=2**32 - 1, size=2**32 - 1))),
             ("locator_place", "not where its locator says", dict(locator=dict(place=2**64 - 1))),
             ("locator_start", "not where its locator says", dict(locator=dict(place=0))),
             ("locator_volumes", "several volumes", dict(locator=dict(volumes=2)))]:
@@ -270,7 +284,7 @@ def main():
     for name, data, _ in CASES:
         (folder / name).write_bytes(data)
     (folder / "fine.pth").write_bytes(checkpoint(FINE))
-    (folder / "expected.txt").write_text("".join(f"{name}\t{message}\n" for name, _, message in CASES), encoding="utf-8")
+    (folder / "expected.txt").write_text("".join(f"{name}\t{message}\n" for name, _, message in CASES))
     print(f"{len(CASES)} hostile checkpoints in {folder}")
     wrong = []
     if len(CASES) < LEAST:

@@ -21,7 +21,7 @@ void made_add(made *m, const void *bytes, size_t size)
 void made_number(made *m, uint64_t number, size_t size)
 {
     for (size_t i = 0; i < size; i++) {
-        unsigned char byte = (unsigned char)(number >> 8 * i);
+        unsigned char byte = i < 8 ? (unsigned char)(number >> 8 * i) : 0;
 
         made_add(m, &byte, 1);
     }

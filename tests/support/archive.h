@@ -13,7 +13,7 @@ typedef struct made {
 } made;
 
 void made_add(made *m, const void *bytes, size_t size);
-void made_number(made *m, uint64_t number, size_t size);
+void made_number(made *m, uint64_t number, size_t size); /* little endian */
 
 #define MADE_TEXT(m, literal) made_add(m, literal, sizeof literal - 1)
 
