@@ -1,9 +1,10 @@
 #include "net/prepare.h"
 
+#include "image/linear.h"
 #include "image/resize.h"
 
 inspyr_status prepare_picture(const inspyr_model *m, model_pass *pass, int32_t i, const inspyr_view *picture,
-                              inspyr_error *error)
+                              uint64_t flags, inspyr_error *error)
 {
     size_t stride = (size_t)pass->w * 3;
     const inspyr_view input = { .data = pass->picture + (size_t)i * (size_t)pass->h * stride,
@@ -12,5 +13,8 @@ inspyr_status prepare_picture(const inspyr_model *m, model_pass *pass, int32_t i
                                 .height = pass->h,
                                 .format = INSPYR_RGB8 };
 
-    return resize_picture(&input, picture, m->host.pool, &m->host.allocator, error);
+    if (flags & INSPYR_COMPAT_ARRAY)
+        return linear_picture(&input, picture, m->host.pool, &m->host.allocator, error);
+    return resize_picture(&input, picture, flags & INSPYR_COMPAT ? RESIZE_DROP_ALPHA : RESIZE_OVER_GREY,
+                          m->host.pool, &m->host.allocator, error);
 }
