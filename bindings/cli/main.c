@@ -43,7 +43,7 @@ static int help(const char *topic)
 {
     if (topic && !find(topic))
         return unknown(topic);
-    fputs(help_text(topic), stdout);
+    help_print(stdout, topic);
     return say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
 }
 
@@ -57,7 +57,7 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* any other, and is reported */
 #endif
     if (!word) {
-        fputs(help_text(NULL), stderr);
+        help_print(stderr, NULL);
         return ENDS_MISUSED;
     }
     if (!strcmp(word, "--help") || !strcmp(word, "-h"))
