@@ -26,6 +26,29 @@ INSPYR_SIZED(inspyr_measures)
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_measure(inspyr_measures *out, const inspyr_view *matte,
                                                      const inspyr_view *mask, inspyr_error *error);
 
+/* Takes the next bytes of a file that is being made, on the thread that made the call. Returns 0 to go on;
+ * anything else ends the call with INSPYR_ERR_CANCELLED. */
+typedef int inspyr_write_fn(void *user, const void *bytes, size_t size);
+
+typedef struct inspyr_convert_options {
+    size_t struct_size;                /* set by inspyr_convert_options_init() */
+    uint64_t flags;                    /* zero; unknown bits are refused */
+    const inspyr_allocator *allocator; /* for the time of the call; NULL: the C library's */
+    inspyr_precision precision; /* 0 and EXACT: numbers as they are stored; BF16: rounded to nearest even */
+    int32_t base_width, base_height; /* network input the weights were trained with; 0: what the file says */
+    int32_t blend_size;              /* 0: as the file says, -1: never; as in inspyr_load_options */
+    const char *name, *version;      /* NULL: as the file says, as all below */
+    const char *licence;
+    const char *source_sha256; /* of the source, for the record; one that the file has from before is kept */
+} inspyr_convert_options;
+INSPYR_SIZED(inspyr_convert_options)
+
+/* Writes a weight file as a safetensors file that says by itself what it is, tensors in the order of their
+ * names. source: as in inspyr_model_load(), but not NULL. Whether the tensors fit the network is checked first;
+ * what training left behind (tensors of integers) is left out. Memory: a few MiB, whatever the file's size. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_convert(const char *source, const inspyr_convert_options *options,
+                                                     inspyr_write_fn *write, void *user, inspyr_error *error);
+
 #ifdef __cplusplus
 }
 #endif

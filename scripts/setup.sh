@@ -4,8 +4,9 @@
 # usage: setup.sh group...        groups: build, check, fuzz, ci
 set -eu
 
-build="gcc libc6-dev cmake ninja-build pkg-config libjpeg-dev libpng-dev libwebp-dev libdeflate-dev"
-check="g++ python3 libcmocka-dev abigail-tools"
+build="gcc libc6-dev cmake ninja-build pkg-config libjpeg-dev libpng-dev libwebp-dev libdeflate-dev
+libcurl4-openssl-dev libssl-dev"
+check="g++ python3 libcmocka-dev abigail-tools openssl"
 fuzz="clang libclang-rt-dev"
 ci="$fuzz clang-format"
 
@@ -14,12 +15,12 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     for tool in cc cmake ninja pkg-config; do
         command -v $tool >/dev/null || missing="$missing $tool"
     done
-    for library in libjpeg libpng libwebp libwebpdemux libdeflate; do
+    for library in libjpeg libpng libwebp libwebpdemux libdeflate libcurl libcrypto; do
         pkg-config --exists $library 2>/dev/null || missing="$missing $library"
     done
     [ -n "$missing" ] || exit 0
     echo "Please install, with development files:$missing" >&2
-    echo "For the tests also: g++, python3, cmocka, abigail-tools; for fuzzing: clang." >&2
+    echo "For the tests also: g++, python3, cmocka, abigail-tools, openssl; for fuzzing: clang." >&2
     exit 1
 fi
 

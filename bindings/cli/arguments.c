@@ -7,7 +7,7 @@
 #include "say.h"
 
 #define WORD_MAX 31
-#define OPTION_MAX 24
+#define OPTION_MAX 40
 
 static size_t least_of(size_t a, size_t b)
 {
@@ -137,5 +137,19 @@ bool arguments_number(const char *option_name, const char *text, int32_t least, 
         return false;
     }
     *out = (int32_t)number;
+    return true;
+}
+
+bool arguments_decimal(const char *option_name, const char *text, double least, double most, double *out)
+{
+    char *end;
+    double number = strtod(text, &end);
+
+    if (*end || end == text || !strchr("0123456789.", text[0]) || strpbrk(text, "xXpP") ||
+        !(number >= least && number <= most)) {
+        say_wrong("--%s needs a number from %g to %g, not '%s'", option_name, least, most, text);
+        return false;
+    }
+    *out = number;
     return true;
 }

@@ -41,6 +41,9 @@ int arguments_next(arguments *a, const char **value);
 /* A decimal number from least to most, without anything around it; false and a message otherwise. */
 bool arguments_number(const char *option_name, const char *text, int32_t least, int32_t most, int32_t *out);
 
+/* The same for numbers with a fraction. */
+bool arguments_decimal(const char *option_name, const char *text, double least, double most, double *out);
+
 /* The word with the fewest letters to insert, drop, change or swap. count is at least 1. */
 const char *nearest_word(const char *word, const char *const *words, size_t count);
 

@@ -8,23 +8,36 @@
 #include "ticks.h"
 
 #define CELLS 30
+#define MIB 1048576.0
 #define REDRAW_MS 100 /* faster than this is flicker */
 
 static struct {
-    size_t total;
-    bool on, drawn;
+    size_t total, before;
+    bool on, drawn, bytes;
     double began, last;
 } bar;
 
-void bar_start(size_t total, bool wanted)
+static void start(size_t total, size_t before, bool bytes, bool wanted)
 {
     const char *terminal = getenv("TERM");
 
     memset(&bar, 0, sizeof bar);
     bar.total = total;
+    bar.before = before;
+    bar.bytes = bytes;
     bar.began = ticks_ms();
     bar.on = wanted && total > 1 && isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
-    bar_step(0);
+    bar_step(before);
+}
+
+void bar_start(size_t total, bool wanted)
+{
+    start(total, 0, false, wanted);
+}
+
+void bar_start_bytes(size_t total, size_t before, bool wanted)
+{
+    start(total, before, true, wanted);
 }
 
 bool bar_shown(void)
@@ -54,10 +67,15 @@ void bar_step(size_t done)
     fputs("\r\033[K[", stderr); /* home, and clear to the end of the line */
     for (size_t i = 0; i < CELLS; i++)
         putc(i < filled ? '=' : ' ', stderr);
-    fprintf(stderr, "] %zu/%zu", done, bar.total);
-    if (done && seconds > 0) {
-        fprintf(stderr, "  %.2f pictures/s  ", (double)done / seconds);
-        put_left(seconds / (double)done * (double)(bar.total - done));
+    if (bar.bytes)
+        fprintf(stderr, "] %.1f/%.1f MiB", (double)done / MIB, (double)bar.total / MIB);
+    else
+        fprintf(stderr, "] %zu/%zu", done, bar.total);
+    if (done > bar.before && seconds > 0) {
+        double speed = (double)(done - bar.before) / seconds;
+
+        fprintf(stderr, bar.bytes ? "  %.1f MiB/s  " : "  %.2f pictures/s  ", bar.bytes ? speed / MIB : speed);
+        put_left((double)(bar.total - done) / speed);
     }
     fflush(stderr);
 }

@@ -2,7 +2,6 @@
 #include "command.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,34 +11,66 @@
 #include "help.h"
 #include "say.h"
 
-enum { OUTPUT, MODEL, TYPE, CROP, FORMAT, THREADS, FORCE, JSON, TIMES, LIMIT, QUIET, HELP };
-
-static const option options[] = {
-    [OUTPUT] = { "output", 'o', VALUE_NEEDED }, [MODEL] = { "model", 'm', VALUE_NEEDED },
-    [TYPE] = { "type", 't', VALUE_NEEDED },     [CROP] = { "crop", 'c', VALUE_MAYBE },
-    [FORMAT] = { "format", 'f', VALUE_NEEDED }, [THREADS] = { "threads", 'j', VALUE_NEEDED },
-    [FORCE] = { "force", '\0', VALUE_NONE },    [JSON] = { "json", '\0', VALUE_NONE },
-    [TIMES] = { "times", '\0', VALUE_NONE },    [LIMIT] = { "limit", '\0', VALUE_NEEDED },
-    [QUIET] = { "quiet", 'q', VALUE_NONE },     [HELP] = { "help", 'h', VALUE_NONE },
+enum {
+    OUTPUT = NETWORK_OPTIONS,
+    TYPE,
+    REVERSE,
+    THRESHOLD,
+    BLUR,
+    LINEAR,
+    CROP,
+    FORMAT,
+    FORCE,
+    JSON,
+    TIMES,
+    LIMIT,
+    QUIET,
+    HELP
 };
 
-static bool parse_type(cutout_request *request, const char *text)
+static const option options[] = {
+    NETWORK_OPTION_ROWS,
+    [OUTPUT] = { "output", 'o', VALUE_NEEDED },
+    [TYPE] = { "type", 't', VALUE_NEEDED },
+    [REVERSE] = { "reverse", 'R', VALUE_NONE },
+    [THRESHOLD] = { "threshold", '\0', VALUE_NEEDED },
+    [BLUR] = { "blur", '\0', VALUE_NEEDED },
+    [LINEAR] = { "linear", '\0', VALUE_NONE },
+    [CROP] = { "crop", 'c', VALUE_MAYBE },
+    [FORMAT] = { "format", 'f', VALUE_NEEDED },
+    [FORCE] = { "force", '\0', VALUE_NONE },
+    [JSON] = { "json", '\0', VALUE_NONE },
+    [TIMES] = { "times", '\0', VALUE_NONE },
+    [LIMIT] = { "limit", '\0', VALUE_NEEDED },
+    [QUIET] = { "quiet", 'q', VALUE_NONE },
+    [HELP] = { "help", 'h', VALUE_NONE },
+};
+
+static bool parse_threshold(cutout_request *request, const char *text)
 {
-    if (!strcmp(text, "rgba")) {
-        request->output = INSPYR_OUTPUT_RGBA;
-        request->rule.kind = "cutout";
-    } else if (!strcmp(text, "map")) {
-        request->output = INSPYR_OUTPUT_MAP;
-        request->rule.kind = "map";
-    } else if (text[0] == '#' && strlen(text) == 7 && strspn(text + 1, "0123456789abcdefABCDEF") == 6) {
-        request->output = INSPYR_OUTPUT_COLOUR;
-        request->rule.kind = "colour";
-        request->colour = (uint32_t)strtoul(text + 1, NULL, 16);
-    } else {
-        say_wrong("--type is rgba, map or a colour like '#FFFFFF', not '%s'", text);
+    double threshold;
+
+    if (!arguments_decimal("threshold", text, 0, 1, &threshold))
         return false;
-    }
+    request->flags |= INSPYR_CUTOUT_THRESHOLD;
+    request->threshold = (float)threshold;
     return true;
+}
+
+static bool parse_blur(cutout_request *request, const char *text)
+{
+    double sigma;
+
+    if (!arguments_decimal("blur", text, 0.5, 250, &sigma))
+        return false;
+    request->blur_sigma = (float)sigma;
+    return true;
+}
+
+static bool parse_crop(cutout_request *request, const char *text)
+{
+    request->flags |= INSPYR_CUTOUT_CROP;
+    return !text || arguments_number("crop", text, 0, 32767, &request->crop_margin);
 }
 
 /* ENDS_WELL to go on, -1 where --help has been answered. */
@@ -58,21 +89,26 @@ static int parse(cutout_request *request, inputs *list, const char **format, int
         case OUTPUT:
             request->target = value;
             break;
-        case MODEL:
-            request->model = value;
-            break;
         case TYPE:
-            good = parse_type(request, value);
+            good = cutout_parse_type(request, value);
+            break;
+        case REVERSE:
+            request->flags |= INSPYR_CUTOUT_REVERSE;
+            break;
+        case THRESHOLD:
+            good = parse_threshold(request, value);
+            break;
+        case BLUR:
+            good = parse_blur(request, value);
+            break;
+        case LINEAR:
+            request->flags |= INSPYR_CUTOUT_LINEAR_LIGHT;
             break;
         case CROP:
-            request->crop = true;
-            good = !value || arguments_number("crop", value, 0, 32767, &request->crop_margin);
+            good = parse_crop(request, value);
             break;
         case FORMAT:
             *format = value;
-            break;
-        case THREADS:
-            good = arguments_number("threads", value, 0, 256, &request->threads);
             break;
         case FORCE:
             request->rule.replace = true;
@@ -90,10 +126,10 @@ static int parse(cutout_request *request, inputs *list, const char **format, int
             request->quiet = true;
             break;
         case HELP:
-            fputs(help_text("cutout"), stdout);
+            help_print(stdout, "cutout");
             return -1;
         default:
-            good = false;
+            good = what >= 0 && network_option(&request->network, what, value);
         }
     return good ? ENDS_WELL : ENDS_MISUSED;
 }
@@ -117,6 +153,8 @@ static bool settle(cutout_request *request, const inputs *list, const char *form
         say_wrong("cutout needs a picture");
         return false;
     }
+    if (!network_options_agree(&request->network) || !cutout_settle_type(request))
+        return false;
     if (!at_most_one_stream(list) || !target_place_for(rule, request->target, list))
         return false;
     if (format && !file_of_format(&rule->file, format)) {
@@ -128,7 +166,8 @@ static bool settle(cutout_request *request, const inputs *list, const char *form
         return false;
     }
     if (rule->file == INSPYR_FILE_JPEG && request->output == INSPYR_OUTPUT_RGBA) {
-        say_wrong("a JPEG file has no transparency: choose --type '#FFFFFF', --type map or another format");
+        say_wrong(
+            "a JPEG file has no transparency: choose another --type, like '#FFFFFF' or map, or another format");
         return false;
     }
     if (rule->place == TARGET_STDOUT && request->json) {
@@ -144,7 +183,7 @@ static bool settle(cutout_request *request, const inputs *list, const char *form
 
 int command_cutout(int argc, char **argv)
 {
-    cutout_request request = { .rule = { .kind = "cutout" }, .megapixels = 50 };
+    cutout_request request = { .kind = "cutout", .megapixels = 50 };
     inputs list = { 0 };
     const char *format = NULL;
     char **targets = NULL;

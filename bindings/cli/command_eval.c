@@ -10,18 +10,17 @@
 #include "say.h"
 #include "session.h"
 
-enum { MODEL, THREADS, JSON, HELP };
+enum { JSON = NETWORK_OPTIONS, HELP };
 
 static const option options[] = {
-    [MODEL] = { "model", 'm', VALUE_NEEDED },
-    [THREADS] = { "threads", 'j', VALUE_NEEDED },
+    NETWORK_OPTION_ROWS,
     [JSON] = { "json", '\0', VALUE_NONE },
     [HELP] = { "help", 'h', VALUE_NONE },
 };
 
 typedef struct eval_request {
-    const char *folder, *model;
-    int32_t threads;
+    const char *folder;
+    network_request network;
     bool json;
 } eval_request;
 
@@ -29,31 +28,22 @@ static int evaluate(const eval_request *request)
 {
     eval_list list = { 0 };
     session s;
-    inspyr_info info;
-    inspyr_error error;
-    size_t failed = 0;
-    bool good = eval_find(&list, request->folder) && session_open(&s, request->model, request->threads);
+    size_t failed;
 
-    if (!good) {
+    if (!eval_find(&list, request->folder) || !session_open(&s, &request->network)) {
         eval_list_free(&list);
         return ENDS_WITH_ERRORS;
     }
-    inspyr_info_init(&info);
-    good = inspyr_model_info(s.model, &info, &error) == INSPYR_OK;
-    if (good) {
-        failed = eval_measure(&list, s.model, request->threads == 1);
-        if (request->json) {
-            eval_print_json(&list, info.name, info.version);
-        } else {
-            printf("model %s %s\n", info.name, info.version);
-            eval_print_table(&list);
-        }
+    failed = eval_measure(&list, s.model, &request->network);
+    if (request->json) {
+        eval_print_json(&list, s.info.name, s.info.version);
     } else {
-        say_problem(NULL, error.message);
+        printf("model %s %s\n", s.info.name, s.info.version);
+        eval_print_table(&list);
     }
     session_close(&s);
     eval_list_free(&list);
-    return say_flush() && good && !failed ? ENDS_WELL : ENDS_WITH_ERRORS;
+    return say_flush() && !failed ? ENDS_WELL : ENDS_WITH_ERRORS;
 }
 
 int command_eval(int argc, char **argv)
@@ -72,22 +62,18 @@ int command_eval(int argc, char **argv)
             }
             request.folder = value;
             break;
-        case MODEL:
-            request.model = value;
-            break;
-        case THREADS:
-            if (!arguments_number("threads", value, 0, 256, &request.threads))
-                return ENDS_MISUSED;
-            break;
         case JSON:
             request.json = true;
             break;
         case HELP:
-            fputs(help_text("eval"), stdout);
+            help_print(stdout, "eval");
             return say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
         default:
-            return ENDS_MISUSED;
+            if (what < 0 || !network_option(&request.network, what, value))
+                return ENDS_MISUSED;
         }
+    if (!network_options_agree(&request.network))
+        return ENDS_MISUSED;
     if (!request.folder) {
         say_wrong("eval needs a folder");
         return ENDS_MISUSED;

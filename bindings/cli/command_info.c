@@ -8,18 +8,27 @@
 #include "arguments.h"
 #include "help.h"
 #include "inputs.h"
-#include "inspyr.h"
 #include "jsonl.h"
 #include "reading.h"
 #include "say.h"
+#include "session.h"
 
-enum { BUILD, JSON, HELP };
+enum { BUILD = NETWORK_OPTIONS, JSON, HELP };
 
 static const option options[] = {
+    NETWORK_OPTION_ROWS,
     [BUILD] = { "build", '\0', VALUE_NONE },
     [JSON] = { "json", '\0', VALUE_NONE },
     [HELP] = { "help", 'h', VALUE_NONE },
 };
+
+#define FIRST_BYTES 64
+
+typedef struct info_request {
+    network_request network;
+    bool build, json, help;
+    int files;
+} info_request;
 
 static void print_probe(const char *path, const inspyr_probe *probe, bool as_json)
 {
@@ -54,6 +63,7 @@ static void json_model(json *j, const inspyr_info *info)
     json_text(j, "version", info->version);
     json_text(j, "licence", info->licence);
     json_text(j, "architecture", info->architecture);
+    json_text(j, "container", info->container);
     json_text(j, "engine", info->engine);
     json_text(j, "device", info->device);
     json_text(j, "instructions", info->instructions);
@@ -64,6 +74,11 @@ static void json_model(json *j, const inspyr_info *info)
     json_integer(j, "base_width", info->base_width);
     json_integer(j, "base_height", info->base_height);
     json_integer(j, "size_multiple", info->size_multiple);
+    json_integer(j, "blend_size", info->blend_size);
+    json_text(j, "cache", session_cache_word(info->cache));
+    json_milliseconds(j, "read_ms", info->read_ms);
+    json_milliseconds(j, "pack_ms", info->pack_ms);
+    json_milliseconds(j, "load_ms", info->load_ms);
 }
 
 static void print_model(const inspyr_info *info)
@@ -77,65 +92,90 @@ static void print_model(const inspyr_info *info)
            (int)info->base_height, (int)info->size_multiple);
     printf("  runs on       %s, engine %s, %s, precision %s\n", info->device, info->engine, info->instructions,
            info->precision);
+    printf("  loaded        in %.1f ms: reading %.1f, packing %.1f, cache %s\n", info->load_ms, info->read_ms,
+           info->pack_ms, session_cache_word(info->cache));
     if (info->note[0])
         printf("  note          %s\n", info->note);
 }
 
-static inspyr_status describe_model(const char *path, const inspyr_bytes *bytes, bool as_json,
-                                    inspyr_error *error)
+static void print_weights(const char *path, const inspyr_info *info, bool as_json)
 {
     json j = { stdout, false };
+
+    if (!as_json) {
+        say_name(stdout, path);
+        puts(": weights");
+        print_model(info);
+        return;
+    }
+    json_object(&j, NULL);
+    json_name(&j, "input", path);
+    json_text(&j, "kind", "model");
+    json_text(&j, "status", inspyr_status_name(INSPYR_OK));
+    json_null(&j, "error");
+    json_model(&j, info);
+    json_end_object(&j);
+    json_line(&j);
+}
+
+/* bytes: NULL if the path is a file, which the library then reads by itself. */
+static inspyr_status describe_weights(const char *path, const inspyr_bytes *bytes, const info_request *request,
+                                      inspyr_error *error)
+{
     inspyr_load_options load;
     inspyr_model *model;
     inspyr_info info;
     inspyr_status status;
 
-    inspyr_load_options_init(&load);
+    session_load_options(&load, &request->network, NULL);
     inspyr_info_init(&info);
-    load.bytes = bytes->data;
-    load.bytes_size = bytes->size;
-    status = inspyr_model_load(&model, NULL, &load, error);
-    if (status)
-        return status;
-    status = inspyr_model_info(model, &info, error);
-    if (status == INSPYR_OK && as_json) {
-        json_object(&j, NULL);
-        json_name(&j, "input", path);
-        json_text(&j, "kind", "model");
-        json_text(&j, "status", inspyr_status_name(INSPYR_OK));
-        json_null(&j, "error");
-        json_model(&j, &info);
-        json_end_object(&j);
-        json_line(&j);
-    } else if (status == INSPYR_OK) {
-        say_name(stdout, path);
-        puts(": weights");
-        print_model(&info);
-    }
-    inspyr_model_free(model);
-    return status;
-}
-
-/* Weights have no magic number: whatever is no picture is tried as weights. */
-static inspyr_status describe(const char *path, bool as_json, inspyr_error *error)
-{
-    inspyr_bytes bytes;
-    inspyr_probe probe;
-    inspyr_status status = read_bytes(&bytes, path, WEIGHT_BYTES_MAX, error);
-
-    if (status)
-        return status;
-    inspyr_probe_init(&probe);
-    status = inspyr_image_probe(&probe, bytes.data, bytes.size, error);
+    load.bytes = bytes ? bytes->data : NULL;
+    load.bytes_size = bytes ? bytes->size : 0;
+    status = inspyr_model_load(&model, bytes ? NULL : path, &load, error);
     if (status == INSPYR_OK)
-        print_probe(path, &probe, as_json);
-    else if (status == INSPYR_ERR_IMAGE_FORMAT && bytes.size && !looks_like_picture(bytes.data, bytes.size))
-        status = describe_model(path, &bytes, as_json, error);
+        status = inspyr_model_info(model, &info, error);
+    if (status == INSPYR_OK)
+        print_weights(path, &info, request->json);
+    inspyr_model_free(model);
     if (status == INSPYR_ERR_WEIGHTS) {
         inspyr_error why = *error;
 
         refuse(error, status, "neither a picture nor usable weights: %s", why.message);
     }
+    return status;
+}
+
+/* Weights have no magic number: whatever is no picture is tried as weights. A file of them is not read here: it
+ * may be large. */
+static bool begins_like_picture(const char *path)
+{
+    unsigned char first[FIRST_BYTES];
+    FILE *file = fopen(path, "rb");
+    size_t got = file ? fread(first, 1, sizeof first, file) : 0;
+
+    if (file)
+        fclose(file);
+    return looks_like_picture(first, got);
+}
+
+static inspyr_status describe(const char *path, const info_request *request, inspyr_error *error)
+{
+    inspyr_bytes bytes;
+    inspyr_probe probe;
+    struct stat there;
+    inspyr_status status;
+
+    if (!stat(path, &there) && S_ISREG(there.st_mode) && there.st_size && !begins_like_picture(path))
+        return describe_weights(path, NULL, request, error);
+    status = read_bytes(&bytes, path, WEIGHT_BYTES_MAX, error);
+    if (status)
+        return status;
+    inspyr_probe_init(&probe);
+    status = inspyr_image_probe(&probe, bytes.data, bytes.size, error);
+    if (status == INSPYR_OK)
+        print_probe(path, &probe, request->json);
+    else if (status == INSPYR_ERR_IMAGE_FORMAT && bytes.size && !looks_like_picture(bytes.data, bytes.size))
+        status = describe_weights(path, &bytes, request, error);
     inspyr_bytes_free(&bytes);
     return status;
 }
@@ -188,41 +228,78 @@ static int describe_build(bool as_json)
     return say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
 }
 
-int command_info(int argc, char **argv)
+static int describe_named(const info_request *request)
 {
-    bool build = false, as_json = false, good = true, asked = false;
-    arguments a = arguments_of(argc, argv, options, sizeof options / sizeof *options);
-    const char *value;
-    int what, files = 0;
+    session s;
 
-    while ((what = arguments_next(&a, &value)) != ARGUMENT_END) {
-        if (what == ARGUMENT_WRONG)
-            return ENDS_MISUSED;
-        files += what == ARGUMENT_OPERAND;
-        build |= what == BUILD;
-        as_json |= what == JSON;
-        asked |= what == HELP;
-    }
-    if (asked) {
-        fputs(help_text("info"), stdout);
-        return say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
-    }
-    if (build == (files > 0)) {
-        say_wrong("info needs either a file or --build");
-        return ENDS_MISUSED;
-    }
-    if (build)
-        return describe_build(as_json);
-    a = arguments_of(argc, argv, options, sizeof options / sizeof *options);
+    if (!session_open(&s, &request->network))
+        return ENDS_WITH_ERRORS;
+    print_weights(request->network.model, &s.info, request->json);
+    session_close(&s);
+    return say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
+}
+
+static bool parse(info_request *request, arguments a)
+{
+    const char *value;
+    int what;
+
+    while ((what = arguments_next(&a, &value)) != ARGUMENT_END)
+        switch (what) {
+        case ARGUMENT_OPERAND:
+            request->files++;
+            break;
+        case BUILD:
+            request->build = true;
+            break;
+        case JSON:
+            request->json = true;
+            break;
+        case HELP:
+            request->help = true;
+            break;
+        default:
+            if (what < 0 || !network_option(&request->network, what, value))
+                return false;
+        }
+    return network_options_agree(&request->network);
+}
+
+static int describe_all(const info_request *request, arguments a)
+{
+    const char *value;
+    bool good = true;
+    int what;
+
     while ((what = arguments_next(&a, &value)) != ARGUMENT_END) {
         inspyr_error error;
 
-        if (what == ARGUMENT_OPERAND && describe(value, as_json, &error)) {
-            say_problem(value, error.message);
-            if (as_json)
-                print_error(value, &error);
-            good = false;
-        }
+        if (what != ARGUMENT_OPERAND || !describe(value, request, &error))
+            continue;
+        say_problem(value, error.message);
+        if (request->json)
+            print_error(value, &error);
+        good = false;
     }
     return say_flush() && good ? ENDS_WELL : ENDS_WITH_ERRORS;
+}
+
+int command_info(int argc, char **argv)
+{
+    const arguments all = arguments_of(argc, argv, options, sizeof options / sizeof *options);
+    info_request request = { 0 };
+
+    if (!parse(&request, all))
+        return ENDS_MISUSED;
+    if (request.help) {
+        help_print(stdout, "info");
+        return say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
+    }
+    if (request.build + (request.files > 0) + (request.network.model != NULL) != 1) {
+        say_wrong("info needs either files, --build or --model");
+        return ENDS_MISUSED;
+    }
+    if (request.build)
+        return describe_build(request.json);
+    return request.files ? describe_all(&request, all) : describe_named(&request);
 }

@@ -19,18 +19,22 @@
 #include "targets.h"
 #include "writing.h"
 
-enum { OUTPUT, MODEL, FORMAT, WIDTH, HEIGHT, THREADS, FORCE, HELP };
+enum { OUTPUT = NETWORK_OPTIONS, FORMAT, WIDTH, HEIGHT, FORCE, HELP };
 
 static const option options[] = {
-    [OUTPUT] = { "output", 'o', VALUE_NEEDED },  [MODEL] = { "model", 'm', VALUE_NEEDED },
-    [FORMAT] = { "format", 'f', VALUE_NEEDED },  [WIDTH] = { "width", 'w', VALUE_NEEDED },
-    [HEIGHT] = { "height", '\0', VALUE_NEEDED }, [THREADS] = { "threads", 'j', VALUE_NEEDED },
-    [FORCE] = { "force", '\0', VALUE_NONE },     [HELP] = { "help", 'h', VALUE_NONE },
+    NETWORK_OPTION_ROWS,
+    [OUTPUT] = { "output", 'o', VALUE_NEEDED },
+    [FORMAT] = { "format", 'f', VALUE_NEEDED },
+    [WIDTH] = { "width", 'w', VALUE_NEEDED },
+    [HEIGHT] = { "height", '\0', VALUE_NEEDED },
+    [FORCE] = { "force", '\0', VALUE_NONE },
+    [HELP] = { "help", 'h', VALUE_NONE },
 };
 
 typedef struct sheet_request {
-    const char *model, *target, *format;
-    int32_t threads, width, height;
+    const char *target, *format;
+    network_request network;
+    int32_t width, height;
     inspyr_file file;
     bool replace;
     inputs list;
@@ -48,6 +52,7 @@ static void decode(void *user, size_t i)
 
     inspyr_decode_options_init(&decode_options);
     decode_options.max_bytes = PICTURE_BYTES_MAX;
+    decode_options.flags = network_decode_flags(&r->network);
     if (in->error.status == INSPYR_OK)
         read_picture(&r->photos[i], NULL, in->path, &decode_options, &in->error);
 }
@@ -56,12 +61,17 @@ static void cut(void *user, size_t i)
 {
     sheet_request *r = user;
     input_file *in = &r->list.at[i];
+    inspyr_cutout_options cutout_options;
     inspyr_view view;
 
     if (in->error.status)
         return;
+    inspyr_cutout_options_init(&cutout_options);
+    cutout_options.flags = network_compat_flags(&r->network);
+    cutout_options.resize = r->network.resize;
+    cutout_options.short_side = r->network.short_side;
     inspyr_image_view(r->photos[i], &view);
-    if (inspyr_remove_background(&r->results[i], r->session.model, &view, NULL, &in->error))
+    if (inspyr_remove_background(&r->results[i], r->session.model, &view, &cutout_options, &in->error))
         r->results[i] = NULL;
 }
 
@@ -119,9 +129,9 @@ static int run(sheet_request *r)
     r->tiles = calloc(r->list.count, 2 * sizeof *r->tiles);
     if (!r->photos || !r->results || !r->tiles)
         say_problem(NULL, "out of memory");
-    else if (session_open(&r->session, r->model, r->threads)) {
+    else if (session_open(&r->session, &r->network)) {
         bar_start(r->list.count, true);
-        flow_run(r->list.count, steps, r, r->threads == 1);
+        flow_run(r->list.count, steps, r, r->network.threads == 1);
         bar_end();
         end = draw(r);
         session_close(&r->session);
@@ -141,6 +151,8 @@ static int settle(sheet_request *r)
     identities *ids;
     const char *which;
 
+    if (!network_options_agree(&r->network))
+        return ENDS_MISUSED;
     if (!r->list.count || !r->target) {
         say_wrong("sheet needs pictures, and -o for the sheet");
         return ENDS_MISUSED;
@@ -187,9 +199,6 @@ int command_sheet(int argc, char **argv)
         case OUTPUT:
             r.target = value;
             break;
-        case MODEL:
-            r.model = value;
-            break;
         case FORMAT:
             r.format = value;
             break;
@@ -199,9 +208,6 @@ int command_sheet(int argc, char **argv)
         case HEIGHT:
             good = arguments_number("height", value, 32, 2000, &r.height);
             break;
-        case THREADS:
-            good = arguments_number("threads", value, 0, 256, &r.threads);
-            break;
         case FORCE:
             r.replace = true;
             break;
@@ -209,10 +215,10 @@ int command_sheet(int argc, char **argv)
             asked = true;
             break;
         default:
-            good = false;
+            good = what >= 0 && network_option(&r.network, what, value);
         }
     if (good && asked) {
-        fputs(help_text("sheet"), stdout);
+        help_print(stdout, "sheet");
         end = say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
     } else {
         end = good ? settle(&r) : ENDS_MISUSED;

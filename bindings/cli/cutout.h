@@ -5,15 +5,23 @@
 #include <stdbool.h>
 
 #include "inputs.h"
+#include "session.h"
 #include "targets.h"
 
+#define KIND_MAX 256 /* a file name's stem, with the NUL */
+
 typedef struct cutout_request {
-    const char *model, *target;
-    int32_t threads, megapixels, crop_margin;
+    const char *target;
+    network_request network;
+    int32_t megapixels, crop_margin;
     inspyr_output output;
+    uint64_t flags; /* INSPYR_CUTOUT_* */
     uint32_t colour;
+    float threshold, blur_sigma;
+    const char *background; /* the file that --type names; NULL: none */
+    char kind[KIND_MAX];    /* in the names of results */
     target_rule rule;
-    bool crop, json, times, quiet;
+    bool json, times, quiet;
 } cutout_request;
 
 typedef struct cutout_picture {
@@ -29,9 +37,16 @@ typedef struct cutout_picture {
 /* Cuts out all inputs and prints what happens. Returns how the command ends. */
 int cutout_run(const cutout_request *request, inputs *list, char *const *targets);
 
-/* What is printed before the first, after each and after the last picture. */
+/* Sets output, colour, background and kind. False: has been explained. */
+bool cutout_parse_type(cutout_request *request, const char *text);
+
+/* Do the options that say what the result is go together? Completes the kind. False: has been explained. */
+bool cutout_settle_type(cutout_request *request);
+
+/* What is printed before the first, after each and after the last picture. model: NULL if none was loaded. */
 void cutout_print_head(const cutout_request *request);
-void cutout_print(const cutout_request *request, const cutout_picture *picture);
-void cutout_print_mean(const cutout_request *request, const cutout_picture *pictures, size_t count);
+void cutout_print(const cutout_request *request, const inspyr_info *model, const cutout_picture *picture);
+void cutout_print_end(const cutout_request *request, const inspyr_info *model, const cutout_picture *pictures,
+                      size_t count);
 
 #endif

@@ -23,7 +23,17 @@ static void stage_times(double out[STAGES], const cutout_picture *p)
     out[6] = p->encode_ms;
 }
 
-static void print_result(json *j, const cutout_picture *p)
+static void print_load(json *j, const inspyr_info *model)
+{
+    json_object(j, "load");
+    json_text(j, "cache", session_cache_word(model->cache));
+    json_milliseconds(j, "read_ms", model->read_ms);
+    json_milliseconds(j, "pack_ms", model->pack_ms);
+    json_milliseconds(j, "load_ms", model->load_ms);
+    json_end_object(j);
+}
+
+static void print_result(json *j, const inspyr_info *model, const cutout_picture *p)
 {
     const inspyr_report *report = &p->report;
     double times[STAGES];
@@ -49,13 +59,16 @@ static void print_result(json *j, const cutout_picture *p)
     }
     json_number(j, "logit_min", (double)report->logit_min);
     json_number(j, "logit_max", (double)report->logit_max);
+    json_integer(j, "network_width", report->network_width);
+    json_integer(j, "network_height", report->network_height);
+    print_load(j, model);
     json_object(j, "ms");
     for (int i = 0; i < STAGES; i++)
         json_milliseconds(j, stage_names[i], times[i]);
     json_end_object(j);
 }
 
-static void print_json(const cutout_picture *p)
+static void print_json(const inspyr_info *model, const cutout_picture *p)
 {
     json j = { stdout, false };
 
@@ -65,7 +78,7 @@ static void print_json(const cutout_picture *p)
     json_text(&j, "status", inspyr_status_name(p->error.status));
     json_text(&j, "error", p->error.status ? p->error.message : NULL);
     if (p->error.status == INSPYR_OK)
-        print_result(&j, p);
+        print_result(&j, model, p);
     json_end_object(&j);
     json_line(&j);
 }
@@ -76,15 +89,19 @@ static FILE *table(const cutout_request *request)
     return request->rule.place == TARGET_STDOUT ? stderr : stdout;
 }
 
-static void print_row(FILE *file, const double times[STAGES], const char *name)
+/* report: NULL for the mean, which has no size. */
+static void print_row(FILE *file, const double times[STAGES], const inspyr_report *report, const char *name)
 {
+    char size[24] = "-";
     double total = 0;
 
     for (int i = 0; i < STAGES; i++) {
         fprintf(file, "%11.1f", times[i]);
         total += times[i];
     }
-    fprintf(file, "%11.1f  ", total);
+    if (report)
+        snprintf(size, sizeof size, "%dx%d", (int)report->network_width, (int)report->network_height);
+    fprintf(file, "%11.1f%11s  ", total, size);
     say_name(file, name);
     putc('\n', file);
     fflush(file);
@@ -97,7 +114,7 @@ void cutout_print_head(const cutout_request *request)
     bar_hide();
     for (int i = 0; i < STAGES; i++)
         fprintf(table(request), "%11s", stage_names[i]);
-    fprintf(table(request), "%11s  milliseconds\n", "total");
+    fprintf(table(request), "%11s%11s  milliseconds\n", "total", "input");
 }
 
 static void print_line(const cutout_picture *p)
@@ -114,7 +131,7 @@ static void print_line(const cutout_picture *p)
             (double)p->report.coverage * 100, total);
 }
 
-void cutout_print(const cutout_request *request, const cutout_picture *p)
+void cutout_print(const cutout_request *request, const inspyr_info *model, const cutout_picture *p)
 {
     bool several = request->rule.place == TARGET_HERE || request->rule.place == TARGET_FOLDER;
     double times[STAGES];
@@ -125,19 +142,19 @@ void cutout_print(const cutout_request *request, const cutout_picture *p)
         say_problem(p->input, "no subject found");
     if (request->json) {
         bar_hide();
-        print_json(p);
+        print_json(model, p);
     } else if (p->error.status) {
         return;
     } else if (request->times) {
         stage_times(times, p);
         bar_hide();
-        print_row(table(request), times, p->input);
+        print_row(table(request), times, &p->report, p->input);
     } else if (several && !request->quiet && !bar_shown()) {
         print_line(p);
     }
 }
 
-void cutout_print_mean(const cutout_request *request, const cutout_picture *pictures, size_t count)
+static void print_mean(const cutout_request *request, const cutout_picture *pictures, size_t count)
 {
     double sum[STAGES] = { 0 }, times[STAGES];
     size_t good = 0;
@@ -150,9 +167,20 @@ void cutout_print_mean(const cutout_request *request, const cutout_picture *pict
             sum[s] += times[s];
         good++;
     }
-    if (!request->times || request->json || good < 2)
+    if (good < 2)
         return;
     for (int s = 0; s < STAGES; s++)
         sum[s] /= (double)good;
-    print_row(table(request), sum, "mean");
+    print_row(table(request), sum, NULL, "mean");
+}
+
+void cutout_print_end(const cutout_request *request, const inspyr_info *model, const cutout_picture *pictures,
+                      size_t count)
+{
+    if (!request->times || request->json)
+        return;
+    print_mean(request, pictures, count);
+    if (model)
+        fprintf(table(request), "model loaded in %.1f ms: reading %.1f, packing %.1f, cache %s\n",
+                model->load_ms, model->read_ms, model->pack_ms, session_cache_word(model->cache));
 }

@@ -16,21 +16,48 @@ typedef struct run {
     const cutout_request *request;
     session session;
     cutout_picture *pictures;
+    inspyr_image *background;
+    inspyr_view background_view;
     size_t failed;
 } run;
+
+static inspyr_decode_options decoding(const cutout_request *request)
+{
+    inspyr_decode_options options;
+
+    inspyr_decode_options_init(&options);
+    options.max_pixels = (uint64_t)request->megapixels * 1000000;
+    options.max_bytes = PICTURE_BYTES_MAX;
+    return options;
+}
+
+/* Always upright, as the Python package has it: only its sources are read as they are stored. */
+static bool read_background(run *r)
+{
+    inspyr_decode_options options = decoding(r->request);
+    const char *path = r->request->background;
+    inspyr_error error;
+
+    if (!path)
+        return true;
+    if (read_picture(&r->background, NULL, path, &options, &error)) {
+        say_problem(path, error.message);
+        return false;
+    }
+    inspyr_image_view(r->background, &r->background_view);
+    return true;
+}
 
 static void decode(void *user, size_t i)
 {
     run *r = user;
     cutout_picture *p = &r->pictures[i];
-    inspyr_decode_options options;
+    inspyr_decode_options options = decoding(r->request);
     inspyr_view view;
 
     if (p->error.status)
         return;
-    inspyr_decode_options_init(&options);
-    options.max_pixels = (uint64_t)r->request->megapixels * 1000000;
-    options.max_bytes = PICTURE_BYTES_MAX;
+    options.flags = network_decode_flags(&r->request->network);
     if (read_picture(&p->photo, &p->decode_ms, p->input, &options, &p->error))
         return;
     inspyr_image_view(p->photo, &view);
@@ -41,6 +68,7 @@ static void decode(void *user, size_t i)
 static void cut(void *user, size_t i)
 {
     run *r = user;
+    const cutout_request *request = r->request;
     cutout_picture *p = &r->pictures[i];
     inspyr_cutout_options options;
     inspyr_view view;
@@ -49,10 +77,15 @@ static void cut(void *user, size_t i)
         return;
     inspyr_cutout_options_init(&options);
     inspyr_report_init(&p->report);
-    options.flags = r->request->crop ? INSPYR_CUTOUT_CROP : 0;
-    options.output = r->request->output;
-    options.colour = r->request->colour;
-    options.crop_margin = r->request->crop_margin;
+    options.flags = request->flags | network_compat_flags(&request->network);
+    options.output = request->output;
+    options.colour = request->colour;
+    options.crop_margin = request->crop_margin;
+    options.resize = request->network.resize;
+    options.short_side = request->network.short_side;
+    options.threshold = request->threshold;
+    options.blur_sigma = request->blur_sigma;
+    options.background = r->background ? &r->background_view : NULL;
     options.report = &p->report;
     inspyr_image_view(p->photo, &view);
     if (inspyr_remove_background(&p->result, r->session.model, &view, &options, &p->error))
@@ -78,7 +111,7 @@ static void finish(void *user, size_t i)
     inspyr_image_free(p->result);
     p->result = NULL;
     r->failed += p->error.status != INSPYR_OK;
-    cutout_print(r->request, p);
+    cutout_print(r->request, r->session.model ? &r->session.info : NULL, p);
     bar_step(i + 1);
 }
 
@@ -96,27 +129,32 @@ static cutout_picture *pictures_of(const inputs *list, char *const *targets, siz
     return pictures;
 }
 
-int cutout_run(const cutout_request *request, inputs *list, char *const *targets)
+static void cut_all(run *r, size_t count)
 {
     static flow_step *const steps[FLOW_STEPS] = { decode, cut, finish };
-    bool show_bar = !request->quiet && !(request->json && isatty(STDOUT_FILENO));
+    const cutout_request *request = r->request;
+    const inspyr_info *model = r->session.model ? &r->session.info : NULL;
+
+    bar_start(count, !request->quiet && !(request->json && isatty(STDOUT_FILENO)));
+    cutout_print_head(request);
+    flow_run(count, steps, r, request->network.threads == 1);
+    bar_end();
+    cutout_print_end(request, model, r->pictures, count);
+}
+
+int cutout_run(const cutout_request *request, inputs *list, char *const *targets)
+{
     size_t good;
     run r = { .request = request, .pictures = pictures_of(list, targets, &good) };
+    bool ready = r.pictures != NULL;
 
-    if (!r.pictures) {
+    if (!ready)
         say_problem(NULL, "out of memory");
-        return ENDS_WITH_ERRORS;
-    }
-    if (good && !session_open(&r.session, request->model, request->threads)) {
-        free(r.pictures);
-        return ENDS_WITH_ERRORS;
-    }
-    bar_start(list->count, show_bar);
-    cutout_print_head(request);
-    flow_run(list->count, steps, &r, request->threads == 1);
-    bar_end();
-    cutout_print_mean(request, r.pictures, list->count);
+    ready = ready && read_background(&r) && (!good || session_open(&r.session, &request->network));
+    if (ready)
+        cut_all(&r, list->count);
     session_close(&r.session);
+    inspyr_image_free(r.background);
     free(r.pictures);
-    return say_flush() && !r.failed ? ENDS_WELL : ENDS_WITH_ERRORS;
+    return say_flush() && ready && !r.failed ? ENDS_WELL : ENDS_WITH_ERRORS;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "inspyr_experimental.h"
+#include "network_options.h"
 
 /* Names are shared by neighbours: pairs of one set, and of one sequence in it, follow each other. */
 typedef struct eval_pair {
@@ -32,7 +33,7 @@ bool eval_find(eval_list *list, const char *folder);
 void eval_list_free(eval_list *list);
 
 /* Measures all pairs. Returns how many could not be. */
-size_t eval_measure(eval_list *list, inspyr_model *model, bool together);
+size_t eval_measure(eval_list *list, inspyr_model *model, const network_request *network);
 
 /* Sums first; eval_mean_of() divides. */
 typedef struct eval_mean {

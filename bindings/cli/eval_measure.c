@@ -12,6 +12,7 @@
 typedef struct evaluation {
     eval_list *list;
     inspyr_model *model;
+    const network_request *network;
     size_t failed;
 } evaluation;
 
@@ -57,12 +58,14 @@ static inspyr_status read_mask(eval_pair *p)
 
 static void decode(void *user, size_t i)
 {
-    eval_pair *p = &((evaluation *)user)->list->at[i];
+    evaluation *e = user;
+    eval_pair *p = &e->list->at[i];
     inspyr_decode_options options;
     inspyr_view view;
 
     inspyr_decode_options_init(&options);
     options.format = INSPYR_RGB8; /* a hidden alpha is no part of the protocol */
+    options.flags = network_decode_flags(e->network);
     if (read_picture(&p->picture, NULL, p->photo, &options, &p->error))
         return;
     inspyr_image_view(p->picture, &view);
@@ -86,12 +89,17 @@ static void cut(void *user, size_t i)
 {
     evaluation *e = user;
     eval_pair *p = &e->list->at[i];
+    inspyr_matte_options options;
     inspyr_view picture, matte;
 
     if (p->error.status == INSPYR_OK) {
+        inspyr_matte_options_init(&options);
+        options.flags = network_compat_flags(e->network);
+        options.resize = e->network->resize;
+        options.short_side = e->network->short_side;
         matte = plane(p, p->matte, INSPYR_GREYF32, sizeof *p->matte);
         inspyr_image_view(p->picture, &picture);
-        p->error.status = inspyr_matte(e->model, &picture, &matte, 1, NULL, &p->error);
+        p->error.status = inspyr_matte(e->model, &picture, &matte, 1, &options, &p->error);
     }
     inspyr_image_free(p->picture);
     p->picture = NULL;
@@ -116,13 +124,13 @@ static void measure(void *user, size_t i)
     bar_step(i + 1);
 }
 
-size_t eval_measure(eval_list *list, inspyr_model *model, bool together)
+size_t eval_measure(eval_list *list, inspyr_model *model, const network_request *network)
 {
     static flow_step *const steps[FLOW_STEPS] = { decode, cut, measure };
-    evaluation e = { list, model, 0 };
+    evaluation e = { list, model, network, 0 };
 
     bar_start(list->count, true);
-    flow_run(list->count, steps, &e, together);
+    flow_run(list->count, steps, &e, network->threads == 1);
     bar_end();
     return e.failed;
 }

@@ -3,58 +3,116 @@
 #include <stddef.h>
 #include <string.h>
 
+/* What every command that runs a network has. */
+static const char network[] =
+    "  -m, --model NAME|FILE     builtin (default), base, fast, base-nightly, or a weight\n"
+    "                            file: inspyr models lists them\n"
+    "      --engine ENGINE       auto (default), plain, onednn or torch\n"
+    "      --device DEVICE       auto (default), cpu or cuda:N\n"
+    "      --precision P         auto (default), exact, bf16, fp16 or int8; what is named\n"
+    "                            and not in this build is an error\n"
+    "      --base-size N|WxH     the input a weight file was trained with, where it does\n"
+    "                            not say; 32 to 4096\n"
+    "      --resize HOW          static (to the base size, default) or dynamic (sizes of\n"
+    "                            the picture's shape)\n"
+    "      --short-side N        with dynamic: at most this, from 32 on; default 1280\n"
+    "      --blend N             inputs over N pixels are blended from two passes; 0: never\n"
+    "      --compat              the arithmetic of the Python package, flaws included\n"
+    "      --no-cache            keep no packed weights for the next time\n"
+    "  -j, --threads N           threads; 0: one per processor (default)\n";
+
 static const struct {
     const char *topic, *text;
+    const char *more; /* behind the options of the network; NULL: the command runs none */
 } pages[] = {
-    { "cutout", "usage: inspyr cutout IN... [-o FILE|FOLDER] [options]\n"
-                "Cuts the subject out of pictures. IN: JPEG, PNG, WebP or PNM files, folders of\n"
-                "them, or - for the standard input. Without -o, cat.jpg becomes cat_cutout.png in\n"
-                "the current folder (cat_map.png, cat_colour.png), and the standard input goes to\n"
-                "the standard output.\n"
-                "\n"
-                "  -o, --output FILE|FOLDER  where to write; - is the standard output; several\n"
-                "                            pictures need a folder\n"
-                "  -m, --model builtin|FILE  the built-in network (default) or a weight file\n"
-                "  -t, --type TYPE           rgba (transparent background, default), map (the\n"
-                "                            matte in grey) or a colour to put behind: '#RRGGBB'\n"
-                "  -c, --crop[=MARGIN]       cut to the subject with MARGIN pixels around it\n"
-                "  -f, --format FORMAT       png, webp, jpg or pam; default: what the name in -o\n"
-                "                            says, else png\n"
-                "  -j, --threads N           threads; 0: one per processor (default)\n"
-                "      --force               replace results that exist, but never an input\n"
-                "      --json                one JSON object per picture on the standard output\n"
-                "      --times               milliseconds of each stage, as a table\n"
-                "      --limit MEGAPIXELS    refuse larger pictures; default 50\n"
-                "  -q, --quiet               print errors only\n" },
-    { "info", "usage: inspyr info FILE... | --build  [--json]\n"
-              "Describes pictures (size, orientation, kind) and weight files (network, licence),\n"
-              "told apart by content.\n"
-              "\n"
-              "      --build               the library's version and features, and the built-in\n"
-              "                            network\n"
-              "      --json                one JSON object per file on the standard output\n" },
-    { "eval", "usage: inspyr eval FOLDER [options]\n"
-              "Measures a network against masks: photo X.jpg, mask X.png. FOLDER: one set, or a\n"
-              "folder of sets. In a set called davis, each folder is a sequence; in one called\n"
-              "pets, masks hold labels (1 and 2 are the subject, 255 is left out). Prints mean\n"
-              "IoU at 0.5, mean absolute error, S-measure, maximum F and mean boundary accuracy\n"
-              "per set.\n"
-              "\n"
-              "  -m, --model builtin|FILE  the built-in network (default) or a weight file\n"
-              "  -j, --threads N           threads; 0: one per processor (default)\n"
-              "      --json                one JSON object on the standard output\n" },
-    { "sheet", "usage: inspyr sheet -o FILE IN... [options]\n"
-               "Draws one contact sheet: every picture beside its cut-out on a checkerboard.\n"
-               "\n"
-               "  -o, --output FILE         where to write the sheet; - is the standard output\n"
-               "  -m, --model builtin|FILE  the built-in network (default) or a weight file\n"
-               "  -f, --format FORMAT       png, webp, jpg or pam; default: what the name in -o\n"
-               "                            says, else png\n"
-               "  -w, --width PIXELS        of the sheet, at most; 200 to 8000, default 2000\n"
-               "      --height PIXELS       of each picture in it, at most; 32 to 2000,\n"
-               "                            default 320\n"
-               "  -j, --threads N           threads; 0: one per processor (default)\n"
-               "      --force               replace a sheet that exists, but never an input\n" },
+    { "cutout",
+      "usage: inspyr cutout IN... [-o FILE|FOLDER] [options]\n"
+      "Cuts the subject out of pictures. IN: JPEG, PNG, WebP or PNM files, folders of\n"
+      "them, or - for the standard input. Without -o, cat.jpg becomes cat_cutout.png in\n"
+      "the current folder (cat_map.png, cat_colour.png), and the standard input goes to\n"
+      "the standard output.\n"
+      "\n"
+      "  -o, --output FILE|FOLDER  where to write; - is the standard output; several\n"
+      "                            pictures need a folder\n"
+      "  -t, --type TYPE           rgba (transparent background, default), map (the\n"
+      "                            matte in grey), blur, overlay, green, white, a colour\n"
+      "                            to put behind ('#RRGGBB', '[r, g, b]'), or a picture\n"
+      "  -R, --reverse             keep the background instead of the subject\n"
+      "      --threshold X         alpha is 1 over X and 0 elsewhere; 0 to 1\n"
+      "      --blur SIGMA          of --type blur, in pixels; 0.5 to 250, default 15\n"
+      "      --linear              mix and blur in linear light\n"
+      "  -c, --crop[=MARGIN]       cut to the subject with MARGIN pixels around it\n"
+      "  -f, --format FORMAT       png, webp, jpg or pam; default: what the name in -o\n"
+      "                            says, else png\n",
+      "      --force               replace results that exist, but never an input\n"
+      "      --json                one JSON object per picture on the standard output\n"
+      "      --times               milliseconds of each stage, as a table\n"
+      "      --limit MEGAPIXELS    refuse larger pictures; default 50\n"
+      "  -q, --quiet               print errors only\n" },
+    { "info",
+      "usage: inspyr info FILE... | --build | --model NAME  [options]\n"
+      "Describes pictures (size, orientation, kind) and weight files (network, licence),\n"
+      "told apart by content.\n"
+      "\n"
+      "      --build               the library's version and features, and the built-in\n"
+      "                            network\n"
+      "      --json                one JSON object per file on the standard output\n",
+      "" },
+    { "eval",
+      "usage: inspyr eval FOLDER [options]\n"
+      "Measures a network against masks: photo X.jpg, mask X.png. FOLDER: one set, or a\n"
+      "folder of sets. In a set called davis, each folder is a sequence; in one called\n"
+      "pets, masks hold labels (1 and 2 are the subject, 255 is left out). Prints mean\n"
+      "IoU at 0.5, mean absolute error, S-measure, maximum F and mean boundary accuracy\n"
+      "per set.\n"
+      "\n",
+      "      --json                one JSON object on the standard output\n" },
+    { "sheet",
+      "usage: inspyr sheet -o FILE IN... [options]\n"
+      "Draws one contact sheet: every picture beside its cut-out on a checkerboard.\n"
+      "\n"
+      "  -o, --output FILE         where to write the sheet; - is the standard output\n"
+      "  -f, --format FORMAT       png, webp, jpg or pam; default: what the name in -o\n"
+      "                            says, else png\n"
+      "  -w, --width PIXELS        of the sheet, at most; 200 to 8000, default 2000\n"
+      "      --height PIXELS       of each picture in it, at most; 32 to 2000,\n"
+      "                            default 320\n",
+      "      --force               replace a sheet that exists, but never an input\n" },
+    { "models",
+      "usage: inspyr models [--check] [--json]\n"
+      "Lists the networks: the built-in one, the published ones, and other weight files in\n"
+      "the model folder ($INSPYR_MODEL_DIR, else `models` in the cache folder).\n"
+      "\n"
+      "      --check               read every file and compare its checksum\n"
+      "      --json                one JSON object on the standard output\n",
+      NULL },
+    { "pull",
+      "usage: inspyr pull base|fast|base-nightly... [options]\n"
+      "Downloads published networks into the model folder, checks them, and names their\n"
+      "licence. An interrupted download goes on where it ended.\n"
+      "\n"
+      "      --force               download even if the file is there, and accept one that\n"
+      "                            differs from the recorded one\n"
+      "      --timeout SECONDS     give up when nothing comes for so long; 1 to 3600,\n"
+      "                            default 30\n"
+      "      --limit MIB           refuse larger files; default 1024\n"
+      "  -q, --quiet               print errors only\n",
+      NULL },
+    { "convert",
+      "usage: inspyr convert IN -o OUT.safetensors [options]\n"
+      "Writes a checkpoint (.pth) or weight file as a safetensors file that says by itself\n"
+      "what it is. IN: a file, or the name of a published network.\n"
+      "\n"
+      "  -o, --output FILE         where to write\n"
+      "      --precision P         exact (numbers as they are stored, default) or bf16\n"
+      "                            (two bytes each)\n"
+      "      --base-size N|WxH     the input it was trained with; 32 to 4096\n"
+      "      --blend N             inputs over N pixels are blended from two passes; 0: never\n"
+      "      --name TEXT           what it is called\n"
+      "      --licence TEXT        what it may be used for\n"
+      "      --force               replace a file that exists, but never IN\n"
+      "  -q, --quiet               print errors only\n",
+      NULL },
 };
 
 static const char overview[] = "usage: inspyr COMMAND ...\n"
@@ -63,6 +121,9 @@ static const char overview[] = "usage: inspyr COMMAND ...\n"
                                "  info      describe a picture, a weight file or this build\n"
                                "  eval      measure a network against masks\n"
                                "  sheet     draw pictures beside their cut-outs on one sheet\n"
+                               "  models    list the networks that are there and that can be had\n"
+                               "  pull      download a published network\n"
+                               "  convert   write a checkpoint as a safetensors file\n"
                                "  help      explain a command: inspyr help cutout\n"
                                "\n"
                                "  inspyr cutout cat.jpg                    writes cat_cutout.png\n"
@@ -72,10 +133,16 @@ static const char overview[] = "usage: inspyr COMMAND ...\n"
                                "Exit status: 0 all went well, 1 something could not be done, 2 wrong usage.\n"
                                "More: man inspyr.\n";
 
-const char *help_text(const char *topic)
+void help_print(FILE *file, const char *topic)
 {
     for (size_t i = 0; topic && i < sizeof pages / sizeof *pages; i++)
-        if (!strcmp(pages[i].topic, topic))
-            return pages[i].text;
-    return overview;
+        if (!strcmp(pages[i].topic, topic)) {
+            fputs(pages[i].text, file);
+            if (pages[i].more) {
+                fputs(network, file);
+                fputs(pages[i].more, file);
+            }
+            return;
+        }
+    fputs(overview, file);
 }

@@ -2,7 +2,9 @@
 #ifndef INSPYR_CLI_HELP_H
 #define INSPYR_CLI_HELP_H
 
+#include <stdio.h>
+
 /* topic: the name of a command, or NULL for all of them. */
-const char *help_text(const char *topic);
+void help_print(FILE *file, const char *topic);
 
 #endif

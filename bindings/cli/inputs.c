@@ -68,6 +68,13 @@ static bool is_picture(const char *path, const char *name)
     return got > 0 && looks_like_picture(bytes, (size_t)got);
 }
 
+const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
 static int by_name(const void *a, const void *b)
 {
     return natural_compare(*(char *const *)a, *(char *const *)b);

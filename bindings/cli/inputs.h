@@ -32,6 +32,9 @@ void names_free(char **names, long count);
 /* folder/name, to be freed; NULL when out of memory. */
 char *path_join(const char *folder, const char *name);
 
+/* The last part of a path. */
+const char *base_name(const char *path);
+
 bool is_folder(const char *path);
 
 /* Do the first bytes belong to a JPEG, PNG, WebP or PAM file? */

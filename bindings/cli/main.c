@@ -13,10 +13,9 @@ static const struct command {
     const char *name;
     command_fn *run;
 } commands[] = {
-    { "cutout", command_cutout },
-    { "info", command_info },
-    { "eval", command_eval },
-    { "sheet", command_sheet },
+    { "cutout", command_cutout },   { "info", command_info },     { "eval", command_eval },
+    { "sheet", command_sheet },     { "models", command_models }, { "pull", command_pull },
+    { "convert", command_convert },
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
@@ -43,7 +42,7 @@ static int help(const char *topic)
 {
     if (topic && !find(topic))
         return unknown(topic);
-    fputs(help_text(topic), stdout);
+    help_print(stdout, topic);
     return say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
 }
 
@@ -57,7 +56,7 @@ int main(int argc, char **argv)
     signal(SIGXFSZ, SIG_IGN); /* any other, and is reported */
 #endif
     if (!word) {
-        fputs(help_text(NULL), stderr);
+        help_print(stderr, NULL);
         return ENDS_MISUSED;
     }
     if (!strcmp(word, "--help") || !strcmp(word, "-h"))

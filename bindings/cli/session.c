@@ -1,27 +1,77 @@
 #include "session.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalogue.h"
+#include "folders.h"
 #include "say.h"
 
-bool session_open(session *s, const char *model, int32_t threads)
+const char *session_cache_word(inspyr_cache_use use)
 {
-    const char *source = model && strcmp(model, "builtin") ? model : NULL;
+    static const char *const words[] = { "off", "hit", "written", "failed" };
+
+    return (size_t)use < sizeof words / sizeof *words ? words[use] : "unknown";
+}
+
+void session_load_options(inspyr_load_options *options, const network_request *request,
+                          const published_model *published)
+{
+    inspyr_load_options_init(options);
+    options->device = request->device;
+    options->engine = request->engine;
+    options->precision = request->precision;
+    if (request->device || request->engine || request->precision)
+        options->device_need = INSPYR_NEED_REQUIRED;
+    options->base_width = request->base_width;
+    options->base_height = request->base_height;
+    if (published && !request->base_width)
+        options->base_width = options->base_height = published->base_size;
+    options->blend_size = request->blend_size;
+}
+
+static bool load(session *s, const network_request *request)
+{
+    const published_model *published = NULL;
     inspyr_load_options options;
     inspyr_error error;
+    char *path = NULL, *cache = NULL;
+    bool builtin = model_is_builtin(request->model), good;
+
+    if (!builtin && !(path = model_path(request->model, &published)))
+        return false;
+    inspyr_info_init(&s->info);
+    session_load_options(&options, request, published);
+    options.pool = s->pool;
+    if (!builtin && !request->no_cache && (cache = packed_folder()) && folder_make(cache))
+        options.cache_dir = cache;
+    good =
+        !inspyr_model_load(&s->model, path, &options, &error) && !inspyr_model_info(s->model, &s->info, &error);
+    if (!good) /* what went wrong with the file itself already begins with its name */
+        say_problem(error.status == INSPYR_ERR_FILE ? NULL
+                    : path                          ? request->model
+                                                    : "built-in model",
+                    error.message);
+    else if (s->info.cache == INSPYR_CACHE_FAILED)
+        say_problem(cache, "the packed weights could not be kept here for the next time");
+    free(cache);
+    free(path);
+    return good;
+}
+
+bool session_open(session *s, const network_request *request)
+{
+    inspyr_error error;
+    bool good;
 
     memset(s, 0, sizeof *s);
-    inspyr_load_options_init(&options);
-    if (inspyr_pool_open(&s->pool, threads, NULL, &error)) {
+    good = !inspyr_pool_open(&s->pool, request->threads, NULL, &error);
+    if (!good)
         say_problem(NULL, error.message);
-        return false;
-    }
-    options.pool = s->pool;
-    if (inspyr_model_load(&s->model, source, &options, &error)) {
-        /* what went wrong with the file itself already begins with its name */
-        say_problem(error.status == INSPYR_ERR_FILE ? NULL : source ? source : "built-in model", error.message);
+    good = good && load(s, request);
+    if (!good)
         session_close(s);
-        return false;
-    }
-    return true;
+    return good;
 }
 
 void session_close(session *s)

@@ -4,17 +4,27 @@
 
 #include <stdbool.h>
 
+#include "catalogue.h"
 #include "inspyr.h"
+#include "network_options.h"
 
 typedef struct session {
     inspyr_pool *pool;
     inspyr_model *model;
+    inspyr_info info; /* texts live as long as the model */
 } session;
 
-/* model: "builtin", a path, or NULL for the built-in one. threads: 0 for one per processor. False: has been
- * explained. */
-bool session_open(session *s, const char *model, int32_t threads);
+/* An engine, device or precision that was asked for by name is required; what the library picks by itself never
+ * fails. False: has been explained. */
+bool session_open(session *s, const network_request *request);
 
 void session_close(session *s);
+
+/* What is asked of the library. published: what is known about the file; NULL: nothing. */
+void session_load_options(inspyr_load_options *options, const network_request *request,
+                          const published_model *published);
+
+/* The word for what became of the cache: "off", "hit", "written", "failed". */
+const char *session_cache_word(inspyr_cache_use use);
 
 #endif

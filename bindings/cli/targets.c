@@ -31,13 +31,6 @@ bool file_of_format(inspyr_file *file, const char *format)
     return false;
 }
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-
-    return slash ? slash + 1 : path;
-}
-
 bool file_of_name(inspyr_file *file, const char *name)
 {
     const char *base = base_name(name), *dot = strrchr(base, '.');

@@ -39,13 +39,13 @@ inspyr_status write_allowed(const char *path, bool replace, inspyr_error *error)
     return INSPYR_OK;
 }
 
-static bool write_all(int file, const inspyr_bytes *bytes)
+static bool write_all(int file, const void *bytes, size_t size)
 {
-    const unsigned char *data = bytes->data;
+    const unsigned char *data = bytes;
     size_t done = 0;
 
-    while (done < bytes->size) {
-        ssize_t put = write(file, data + done, bytes->size - done);
+    while (done < size) {
+        ssize_t put = write(file, data + done, size - done);
 
         if (put < 0 && errno != EINTR)
             return false;
@@ -54,62 +54,80 @@ static bool write_all(int file, const inspyr_bytes *bytes)
     return true;
 }
 
-static inspyr_status write_stream(const char *path, const inspyr_bytes *bytes, inspyr_error *error)
+/* The place for a new file, or the one that a path with its links leads to. */
+static inspyr_status open_target(writing *w, inspyr_error *error)
 {
-    int file = open(path, O_WRONLY | O_CLOEXEC);
-    inspyr_status status = INSPYR_OK;
+    struct stat there;
 
-    if (file < 0)
-        return cannot_write(path, error);
-    if (!write_all(file, bytes))
-        status = cannot_write(path, error);
-    if (close(file) && status == INSPYR_OK)
-        status = cannot_write(path, error);
+    w->old = !stat(w->path, &there);
+    if (w->old && is_stream(there.st_mode)) {
+        w->file = open(w->path, O_WRONLY | O_CLOEXEC);
+        return w->file < 0 ? cannot_write(w->path, error) : INSPYR_OK;
+    }
+    w->target = w->old ? realpath(w->path, NULL) : strdup(w->path);
+    if (!w->target || (w->file = guard_create(w->target, 0666)) < 0)
+        return cannot_write(w->path, error);
+    if (!w->old || !fchmod(w->file, there.st_mode & 0777))
+        return INSPYR_OK;
+    cannot_write(w->path, error);
+    close(w->file);
+    guard_discard();
+    return INSPYR_ERR_FILE;
+}
+
+inspyr_status writing_begin(writing *w, const char *path, bool replace, inspyr_error *error)
+{
+    inspyr_status status = write_allowed(path, replace, error);
+
+    *w = (writing){ .path = path, .file = -1 };
+    if (status == INSPYR_OK)
+        status = open_target(w, error);
+    if (status)
+        free(w->target);
     return status;
 }
 
-static inspyr_status write_file(const char *path, const inspyr_bytes *bytes, const struct stat *old,
-                                inspyr_error *error)
+int writing_take(void *user, const void *bytes, size_t size)
 {
-    int file = guard_create(path, 0666);
-    inspyr_status status = INSPYR_OK;
+    writing *w = user;
 
-    if (file < 0)
-        return cannot_write(path, error);
-    if ((old && fchmod(file, old->st_mode & 0777)) || !write_all(file, bytes))
-        status = cannot_write(path, error);
-    if (close(file) && status == INSPYR_OK)
-        status = cannot_write(path, error);
-    if (status) {
+    if (!write_all(w->file, bytes, size))
+        cannot_write(w->path, &w->error);
+    w->size += size;
+    return w->error.status != INSPYR_OK;
+}
+
+inspyr_status writing_end(writing *w, bool keep, inspyr_error *error)
+{
+    inspyr_status status = w->error.status;
+
+    if (status)
+        refuse(error, status, "%s", w->error.message);
+    if (close(w->file) && !status)
+        status = cannot_write(w->path, error);
+    if (w->target && (status || !keep))
         guard_discard();
-        return status;
-    }
-    return guard_publish(path, old != NULL) ? INSPYR_OK : cannot_write(path, error);
+    else if (w->target && !guard_publish(w->target, w->old))
+        status = cannot_write(w->path, error);
+    free(w->target);
+    return status;
 }
 
 inspyr_status write_bytes(const char *path, const inspyr_bytes *bytes, bool replace, inspyr_error *error)
 {
-    inspyr_status status = write_allowed(path, replace, error);
-    struct stat old;
-    char *target;
+    inspyr_status status;
+    writing w;
 
-    if (status)
-        return status;
     if (!strcmp(path, "-")) {
-        if (write_all(STDOUT_FILENO, bytes))
+        if (write_all(STDOUT_FILENO, bytes->data, bytes->size))
             return INSPYR_OK;
         return refuse(error, INSPYR_ERR_FILE, "cannot write to the standard output: %s", strerror(errno));
     }
-    if (stat(path, &old))
-        return write_file(path, bytes, NULL, error);
-    if (is_stream(old.st_mode))
-        return write_stream(path, bytes, error);
-    target = realpath(path, NULL);
-    if (!target)
-        return cannot_write(path, error);
-    status = write_file(target, bytes, &old, error);
-    free(target);
-    return status;
+    status = writing_begin(&w, path, replace, error);
+    if (status)
+        return status;
+    writing_take(&w, bytes->data, bytes->size);
+    return writing_end(&w, true, error);
 }
 
 inspyr_status write_picture(const char *path, const inspyr_view *view, inspyr_file file, bool replace,

@@ -13,6 +13,24 @@ inspyr_status write_allowed(const char *path, bool replace, inspyr_error *error)
 /* path: "-" is the standard output. A symbolic link is followed: its target is written. */
 inspyr_status write_bytes(const char *path, const inspyr_bytes *bytes, bool replace, inspyr_error *error);
 
+/* A result that is written piece by piece. */
+typedef struct writing {
+    const char *path;
+    char *target; /* where the path leads; NULL: a pipe or device */
+    int file;
+    bool old; /* there is one already */
+    uint64_t size;
+    inspyr_error error; /* why a piece could not be written */
+} writing;
+
+inspyr_status writing_begin(writing *w, const char *path, bool replace, inspyr_error *error);
+
+/* user: the writing. An inspyr_write_fn. */
+int writing_take(void *user, const void *bytes, size_t size);
+
+/* Gives the result its name, or removes what there is of it. */
+inspyr_status writing_end(writing *w, bool keep, inspyr_error *error);
+
 /* Encodes and writes; a matte as WebP without loss. *ms: how long that took; may be NULL. */
 inspyr_status write_picture(const char *path, const inspyr_view *view, inspyr_file file, bool replace,
                             double *ms, inspyr_error *error);

@@ -108,6 +108,14 @@ const char *weights_metadata(const weights *w, const char *key)
     return entry ? entry->text : NULL;
 }
 
+const char *weights_metadata_at(const weights *w, int32_t index, const char **key)
+{
+    if (index < 0 || index >= w->metadata_count)
+        return NULL;
+    *key = w->metadata[index].key;
+    return w->metadata[index].text;
+}
+
 int32_t weights_count(const weights *w)
 {
     return w->count;

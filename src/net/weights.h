@@ -54,6 +54,9 @@ void weights_digest(const weights *w, unsigned char out[WEIGHTS_DIGEST]);
  */
 const char *weights_metadata(const weights *w, const char *key);
 
+/* The index-th text in the order of the keys, and its key; NULL behind the last one. */
+const char *weights_metadata_at(const weights *w, int32_t index, const char **key);
+
 /* In the order of their names. */
 int32_t weights_count(const weights *w);
 const weights_tensor *weights_at(const weights *w, int32_t index);

@@ -52,8 +52,9 @@ class CommandTest(unittest.TestCase):
         self.assertEqual([name for name in os.listdir(folder) if name.startswith(".inspyr")], [])
 
 
-def main(needs=("builtin", "jpeg", "png", "webp")):
-    """Runs the tests of a file, unless the program or a feature that it needs is not in this build."""
+def main(needs=("builtin", "jpeg", "png", "webp"), pull=False):
+    """Runs the tests of a file, unless the program or a feature that it needs is not in this build. pull: they
+    need a command that can download."""
     if not shutil.which(PROGRAM):
         print(f"{PROGRAM} is not there: skipped")
         sys.exit(77)
@@ -61,5 +62,10 @@ def main(needs=("builtin", "jpeg", "png", "webp")):
     missing = set(needs) - set(build["features"].split())
     if missing:
         print(f"not in this build: {', '.join(sorted(missing))}: skipped")
+        sys.exit(77)
+    if pull and b"cannot download" in subprocess.run([PROGRAM, "pull", "base"], stderr=subprocess.PIPE,
+                                                     stdout=subprocess.DEVNULL, env={
+                                                         "INSPYR_PULL_URL": "https://localhost:1"}).stderr:
+        print("this build cannot download: skipped")
         sys.exit(77)
     unittest.main()

@@ -63,9 +63,11 @@ class Results(CommandTest):
         photo("y.png")
         lines = self.run_it("cutout", "x.png", "y.png", "--times").stdout.decode().splitlines()
         self.assertEqual(lines[0].split(), ["decode", "prepare", "network", "matte", "foreground", "compose",
-                                            "encode", "total", "milliseconds"])
-        self.assertEqual([line.split()[-1] for line in lines[1:]], ["x.png", "y.png", "mean"])
-        for line in lines[1:]:
+                                            "encode", "total", "input", "milliseconds"])
+        self.assertRegex(lines[-1], r"^model loaded in [\d.]+ ms: reading [\d.]+, packing [\d.]+, cache off$")
+        self.assertEqual([line.split()[-1] for line in lines[1:-1]], ["x.png", "y.png", "mean"])
+        self.assertEqual(lines[3].split()[8], "-")
+        for line in lines[1:-1]:
             numbers = [float(word) for word in line.split()[:8]]
             self.assertAlmostEqual(sum(numbers[:7]), numbers[7], delta=0.5)
 

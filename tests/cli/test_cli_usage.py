@@ -4,6 +4,7 @@ import re
 
 from program import CommandTest, main, photo
 
+COMMANDS = ("cutout", "info", "eval", "sheet", "models", "pull", "convert")
 MAN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "bindings", "cli", "inspyr.1")
 
 
@@ -42,8 +43,9 @@ class Usage(CommandTest):
         self.wrong("cutout", "x.png", "-o", "y.gif", says="--format")
 
     def test_nothing_to_do_is_wrong(self):
-        for command in ("cutout", "info", "eval", "sheet"):
-            self.wrong(command)
+        for command in COMMANDS:
+            if command != "models":
+                self.wrong(command)
         photo("x.png")
         self.wrong("sheet", "x.png", says="-o")
         self.wrong("info", "x.png", "--build")
@@ -80,7 +82,7 @@ class Usage(CommandTest):
     def test_help_is_there_for_everything(self):
         self.assertIn(b"cutout", self.run_it("--help").stdout)
         self.assertIn(b"cutout", self.run_it("help").stdout)
-        for command in ("cutout", "info", "eval", "sheet"):
+        for command in COMMANDS:
             page = self.run_it("help", command).stdout
             self.assertTrue(page.startswith(b"usage: inspyr " + command.encode()))
             self.assertEqual(self.run_it(command, "--help").stdout, page)
@@ -91,8 +93,8 @@ class Usage(CommandTest):
     def test_the_man_page_knows_every_option(self):
         with open(MAN, encoding="ascii") as f:
             page = f.read().replace("\\-", "-")
-        for command in ("cutout", "info", "eval", "sheet"):
-            for option in re.findall(rb"--[a-z]+", self.run_it("help", command).stdout):
+        for command in COMMANDS:
+            for option in re.findall(rb"--[a-z]+(?:-[a-z]+)*", self.run_it("help", command).stdout):
                 self.assertIn(option.decode(), page)
 
 

@@ -1,0 +1,22 @@
+/* folders.h - where the command keeps models and packed weights.
+ *
+ * All results are to be freed; NULL where the environment names no place, or when out of memory. */
+#ifndef INSPYR_CLI_FOLDERS_H
+#define INSPYR_CLI_FOLDERS_H
+
+#include <stdbool.h>
+
+/* What to say where a folder is needed and there is none. */
+extern const char no_folder[];
+
+/* $INSPYR_MODEL_DIR, or `models` in the cache. */
+char *models_folder(void);
+
+/* `packed` in the cache: weights as the engine wants them. */
+char *packed_folder(void);
+
+/* Makes a folder with all that it lies in, closed to others as XDG asks; one that exists is fine. False and
+ * errno if that is not possible. */
+bool folder_make(const char *path);
+
+#endif

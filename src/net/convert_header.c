@@ -1,0 +1,105 @@
+/* convert_header.c - the header of a converted file. */
+#include "base/status.h"
+#include "net/model_convert.h"
+
+#define LENGTH_SIZE 8
+#define ALIGNMENT 8 /* of the data: readers map it */
+
+typedef struct entry {
+    const char *key, *replacement; /* NULL: as the source has it */
+} entry;
+
+bool convert_keeps(const weights_tensor *tensor)
+{
+    return tensor->type != WEIGHTS_I64;
+}
+
+static void add_entry(text *out, const char **comma, const char *key, const char *value, size_t size)
+{
+    text_add(out, *comma, strlen(*comma));
+    text_quote(out, key, strlen(key));
+    text_add(out, ":", 1);
+    text_quote(out, value, size);
+    *comma = ",";
+}
+
+/* Entries in the order of their keys, the source's and the new ones merged. */
+static void add_metadata(text *out, const convert_source *s, const text *architecture)
+{
+    const entry ours[] = { { "architecture", NULL },
+                           { "licence", s->options->licence },
+                           { "name", s->options->name },
+                           { "source_sha256", s->options->source_sha256 },
+                           { "version", s->options->version } };
+    const char *comma = "", *key, *value;
+    size_t next = 0, count = sizeof ours / sizeof *ours;
+    int32_t index = 0;
+
+    text_format(out, "\"__metadata__\":{");
+    for (;;) {
+        int order;
+
+        value = weights_metadata_at(s->w, index, &key);
+        if (!value && next == count)
+            break;
+        order = !value ? 1 : next == count ? -1 : strcmp(key, ours[next].key);
+        if (order < 0) {
+            add_entry(out, &comma, key, value, strlen(value));
+        } else if (!next) {
+            add_entry(out, &comma, ours[next].key, architecture->bytes, architecture->size);
+        } else {
+            const char *replacement = ours[next].replacement;
+
+            if (!replacement || (!order && !strcmp(key, "source_sha256")))
+                replacement = order ? NULL : value;
+            if (replacement)
+                add_entry(out, &comma, ours[next].key, replacement, strlen(replacement));
+        }
+        index += order <= 0;
+        next += order >= 0;
+    }
+    text_add(out, "}", 1);
+}
+
+static size_t add_tensor(text *out, const convert_source *s, const weights_tensor *t, size_t begin)
+{
+    static const char *const types[] = {
+        [WEIGHTS_F32] = "F32", [WEIGHTS_F16] = "F16", [WEIGHTS_BF16] = "BF16"
+    };
+    weights_type type = s->narrow ? WEIGHTS_BF16 : t->type;
+    size_t end = begin + t->count * (type == WEIGHTS_F32 ? 4 : 2);
+
+    text_add(out, ",", 1);
+    text_quote(out, t->name, strlen(t->name));
+    text_format(out, ":{\"dtype\":\"%s\",\"shape\":[", types[type]);
+    for (int32_t i = 0; i < t->dimensions; i++)
+        text_format(out, "%s%lld", i ? "," : "", (long long)t->shape[i]);
+    text_format(out, "],\"data_offsets\":[%zu,%zu]}", begin, end);
+    return end;
+}
+
+inspyr_status convert_header(text *out, const convert_source *s, inspyr_error *error)
+{
+    text architecture = { .allocator = out->allocator };
+    inspyr_status status = architecture_write(&architecture, s, error);
+    static const char blanks[ALIGNMENT + 1] = "        ";
+    size_t at = 0;
+
+    text_add(out, blanks, LENGTH_SIZE); /* for the length */
+    text_add(out, "{", 1);
+    if (!status && !architecture.failed)
+        add_metadata(out, s, &architecture);
+    out->failed |= architecture.failed;
+    text_free(&architecture);
+    for (int32_t i = 0; i < weights_count(s->w) && !status; i++)
+        if (convert_keeps(weights_at(s->w, i)))
+            at = add_tensor(out, s, weights_at(s->w, i), at);
+    text_add(out, "}", 1);
+    text_add(out, blanks, (ALIGNMENT - out->size % ALIGNMENT) % ALIGNMENT);
+    if (!status && out->failed)
+        return failed(error, INSPYR_ERR_MEMORY, "no room for the header of %d tensors",
+                      (int)weights_count(s->w));
+    for (size_t i = 0; i < LENGTH_SIZE && !status; i++)
+        out->bytes[i] = (char)((out->size - LENGTH_SIZE) >> (8 * i) & 0xFF);
+    return status;
+}

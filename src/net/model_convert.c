@@ -1,0 +1,185 @@
+/* model_convert.c - inspyr_convert(): tensor by tensor, from the mapped source into the caller's hands. */
+#include "net/model_convert.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/status.h"
+
+#define SOURCE_MAX (size_t)3000000000
+#define SIDE_MAX 4096
+#define CHUNK 65536 /* numbers */
+
+typedef struct writer {
+    inspyr_write_fn *write;
+    void *user;
+    float *wide;
+    unsigned char *narrow;
+} writer;
+
+static inspyr_status hand_over(const writer *to, const void *bytes, size_t size, inspyr_error *error)
+{
+    if (to->write(to->user, bytes, size))
+        return failed(error, INSPYR_ERR_CANCELLED, "the bytes were not taken");
+    return INSPYR_OK;
+}
+
+/* To nearest, ties to even; a NaN stays one, even if all its set bits are lost. */
+static uint16_t bfloat_of(float x)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &x, sizeof bits);
+    if ((bits & 0x7FFFFFFF) > 0x7F800000)
+        return (uint16_t)(bits >> 16 | 0x40);
+    return (uint16_t)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+}
+
+static inspyr_status write_narrow(const writer *to, const weights_tensor *t, inspyr_error *error)
+{
+    const size_t width = t->type == WEIGHTS_F32 ? 4 : 2;
+    weights_tensor part = *t;
+    inspyr_status status = INSPYR_OK;
+
+    for (size_t at = 0; at < t->count && !status; at += part.count) {
+        part.count = t->count - at < CHUNK ? t->count - at : CHUNK;
+        part.data = (const unsigned char *)t->data + at * width;
+        weights_widen(to->wide, &part);
+        for (size_t i = 0; i < part.count; i++) {
+            uint16_t bits = bfloat_of(to->wide[i]);
+
+            to->narrow[2 * i] = (unsigned char)(bits & 0xFF);
+            to->narrow[2 * i + 1] = (unsigned char)(bits >> 8);
+        }
+        status = hand_over(to, to->narrow, 2 * part.count, error);
+    }
+    return status;
+}
+
+static inspyr_status write_tensors(const writer *to, const convert_source *s, inspyr_error *error)
+{
+    inspyr_status status = INSPYR_OK;
+
+    for (int32_t i = 0; i < weights_count(s->w) && !status; i++) {
+        const weights_tensor *t = weights_at(s->w, i);
+
+        if (!convert_keeps(t))
+            continue;
+        if (s->narrow && t->type != WEIGHTS_BF16)
+            status = write_narrow(to, t, error);
+        else
+            status = hand_over(to, t->data, t->count * (t->type == WEIGHTS_F32 ? 4 : 2), error);
+    }
+    return status;
+}
+
+/* What the file says of itself, and what the options say otherwise. */
+static inspyr_status configure(convert_source *s, inspyr_error *error)
+{
+    const inspyr_convert_options *o = s->options;
+    inspyr_status status = network_configure(&s->config, s->w, error);
+
+    if (status)
+        return status;
+    if (o->base_width) {
+        if (o->base_width % s->config.size_multiple || o->base_height % s->config.size_multiple)
+            return failed(error, INSPYR_ERR_ARGUMENT, "base size %d x %d: not multiples of %d",
+                          (int)o->base_width, (int)o->base_height, (int)s->config.size_multiple);
+        s->config.base_w = o->base_width;
+        s->config.base_h = o->base_height;
+    }
+    s->new_size = o->base_width != 0;
+    s->new_blend = o->blend_size != 0;
+    s->blend = o->blend_size > 0 ? o->blend_size : 0;
+    return INSPYR_OK;
+}
+
+/* A file that does not fit would be found out when it is loaded, and then nobody knows why. */
+static inspyr_status check(const convert_source *s, const inspyr_allocator *allocator, inspyr_error *error)
+{
+    plan *p = NULL;
+    inspyr_status status = plan_create(&p, allocator, error);
+
+    if (!status)
+        status = network_record(p, &s->config, 1, s->config.base_h, s->config.base_w, error);
+    if (!status)
+        status = weights_match(s->w, p, error);
+    plan_free(p);
+    return status;
+}
+
+static inspyr_status convert(convert_source *s, writer *to, const inspyr_allocator *allocator,
+                             inspyr_error *error)
+{
+    text header = { .allocator = *allocator };
+    inspyr_status status = configure(s, error);
+
+    if (!status)
+        status = check(s, allocator, error);
+    if (!status)
+        status = convert_header(&header, s, error);
+    if (!status)
+        status = hand_over(to, header.bytes, header.size, error);
+    text_free(&header);
+    if (!status && s->narrow) {
+        to->wide = memory_array(allocator, CHUNK, sizeof *to->wide);
+        to->narrow = memory_array(allocator, CHUNK, 2);
+        if (!to->wide || !to->narrow)
+            status = failed(error, INSPYR_ERR_MEMORY, "no room for %d numbers", CHUNK);
+    }
+    if (!status)
+        status = write_tensors(to, s, error);
+    memory_give(allocator, to->wide);
+    memory_give(allocator, to->narrow);
+    return status;
+}
+
+static inspyr_status check_options(const inspyr_convert_options *o, inspyr_error *error)
+{
+    inspyr_status status = options_flags(o->flags, 0, error);
+
+    if (status)
+        return status;
+    if (o->precision != INSPYR_PRECISION_AUTO && o->precision != INSPYR_PRECISION_EXACT &&
+        o->precision != INSPYR_PRECISION_BF16)
+        return failed(error, INSPYR_ERR_UNSUPPORTED, "precision %d: only exact and bf16 are written",
+                      (int)o->precision);
+    if (o->base_width < 0 || o->base_width > SIDE_MAX || o->base_height < 0 || o->base_height > SIDE_MAX ||
+        !o->base_width != !o->base_height)
+        return failed(error, INSPYR_ERR_ARGUMENT, "base size %d x %d: both 0, or up to %d", (int)o->base_width,
+                      (int)o->base_height, SIDE_MAX);
+    if (o->blend_size < -1)
+        return failed(error, INSPYR_ERR_ARGUMENT, "blend_size %d is below -1", (int)o->blend_size);
+    return INSPYR_OK;
+}
+
+inspyr_status inspyr_convert(const char *source, const inspyr_convert_options *options, inspyr_write_fn *write,
+                             void *user, inspyr_error *error)
+{
+    inspyr_convert_options o;
+    inspyr_allocator allocator;
+    convert_source s = { .options = &o };
+    writer to = { .write = write, .user = user };
+    mapped_file file = { 0 };
+    weights *w = NULL;
+    inspyr_status status;
+
+    succeeded(error);
+    status = options_import(&o, sizeof o, OPTIONS_FIRST(inspyr_convert_options, source_sha256), options, error);
+    if (status || (status = check_options(&o, error)) ||
+        (status = memory_import(&allocator, o.allocator, error)))
+        return status;
+    if (!source || !write)
+        return failed(error, INSPYR_ERR_ARGUMENT, "%s is NULL", source ? "write" : "source");
+    status = file_map(&file, source, SOURCE_MAX, error);
+    if (!status)
+        status = weights_open(&w, file.bytes, file.size, &allocator, error);
+    if (!status) {
+        s.w = w;
+        s.narrow = o.precision == INSPYR_PRECISION_BF16;
+        status = convert(&s, &to, &allocator, error);
+    }
+    weights_free(w);
+    file_unmap(&file);
+    return status;
+}

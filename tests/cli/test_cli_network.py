@@ -1,0 +1,126 @@
+"""The options that say which network works, where and how: the same for every command that runs one."""
+import os
+import shutil
+
+import tiny_png
+from program import NANO, CommandTest, main, photo
+
+
+class Network(CommandTest):
+    def setUp(self):
+        super().setUp()
+        photo("x.png", 192, 128)
+        self.cache = os.path.join(self.folder, "cache")
+        self.environment = {**os.environ, "INSPYR_CACHE_DIR": self.cache}
+
+    def cut(self, *arguments, code=0):
+        line, = self.run_json("cutout", "x.png", "--type", "map", "--force", *arguments, code=code)
+        return line
+
+    def test_values_are_checked_and_the_message_names_the_range(self):
+        for arguments, says in ((("--base-size", "31"), "32 to 4096"), (("--base-size", "64x4097"), "32 to 4096"),
+                                (("--base-size", "x64"), "32 to 4096"), (("--base-size", "100000000000000"), "32 to"),
+                                (("--blend", "-1"), "0 to 32767"), (("--engine", "fast"), "auto, plain, onednn"),
+                                (("--device", "gpu"), "cuda:N"), (("--device", "cuda:"), "cuda:N"),
+                                (("--device", "cuda:0x"), "cuda:N"), (("--device", "cuda:1000"), "cuda:N"),
+                                (("--precision", "fp32"), "exact, bf16, fp16"), (("--resize", "none"), "static or"),
+                                (("--resize", "dynamic", "--short-side", "31"), "32 to 32767"),
+                                (("--short-side", "640"), "--resize dynamic")):
+            for command in (("cutout", "x.png"), ("sheet", "x.png", "-o", "s.png"), ("eval", "."), ("info", "x.png")):
+                done = self.run_it(*command, *arguments, code=2)
+                self.assertIn(says, done.stderr.decode(), (command, arguments))
+        self.assertEqual(os.listdir(), ["x.png"])
+
+    def test_auto_never_fails(self):
+        os.mkdir("out")
+        self.run_it("cutout", "x.png", "-o", "out/", "--engine", "auto", "--device", "auto", "--precision", "auto")
+        self.assertEqual(os.listdir("out"), ["x_cutout.png"])
+
+    def test_what_every_build_has_can_be_named(self):
+        for arguments in (("--device", "cpu"), ("--precision", "exact"), ("--engine", "plain")):
+            self.assertEqual(self.cut(*arguments)["status"], "OK")
+
+    def test_a_device_that_is_not_there_is_an_error(self):
+        said = self.run_it("cutout", "x.png", "--device", "cuda:99", code=1).stderr.decode()
+        self.assertIn("cuda:99", said)
+        self.assertEqual(os.listdir(), ["x.png"])
+
+    def test_an_engine_or_precision_that_is_not_there_is_an_error(self):
+        features = self.run_json("info", "--build")[0]["features"].split()
+        for name in ("torch", "onednn"):
+            if name not in features:
+                self.run_it("cutout", "x.png", "--engine", name, code=1)
+        self.run_it("cutout", "x.png", "--engine", "plain", "--precision", "int8", code=1)
+        self.assertEqual(os.listdir(), ["x.png"])
+
+    def test_a_report_tells_the_size_of_the_network_input(self):
+        line = self.cut()
+        self.assertEqual((line["network_width"], line["network_height"]), (384, 384))
+
+    def test_dynamic_sizes_have_the_shape_of_the_picture(self):
+        for arguments, size in ((("--short-side", "64"), (96, 64)), ((), (192, 128)),
+                                (("--short-side", "100"), (160, 96))):
+            line = self.cut("--resize", "dynamic", *arguments)
+            self.assertEqual((line["network_width"], line["network_height"]), size)
+
+    def test_a_base_size_can_be_given(self):
+        line = self.cut("--model", NANO, "--base-size", "96x64", "--no-cache")
+        self.assertEqual((line["network_width"], line["network_height"]), (96, 64))
+
+    def test_loading_is_reported(self):
+        load = self.cut("--model", NANO, "--no-cache")["load"]
+        self.assertEqual(set(load), {"cache", "read_ms", "pack_ms", "load_ms"})
+        self.assertEqual(load["cache"], "off")
+        self.assertEqual(self.cut()["load"]["cache"], "off")
+
+    def test_loading_takes_time(self):
+        load = self.cut("--model", NANO, "--no-cache")["load"]
+        self.assertGreater(load["load_ms"], 0)
+        self.assertLessEqual(load["read_ms"] + load["pack_ms"], load["load_ms"] * 1.01 + 0.01)
+
+    def test_packed_weights_are_kept_for_the_next_time(self):
+        def cache(*arguments):
+            done = self.run_it("info", "--json", *arguments, env=self.environment)
+            return done.stdout.split(b'"cache":"')[1].split(b'"')[0]
+
+        self.assertEqual(cache("--model", NANO, "--no-cache"), b"off")
+        self.assertFalse(os.path.exists(self.cache))
+        self.assertEqual(cache("--model", NANO), b"written")
+        self.assertEqual(cache("--model", NANO), b"hit")
+        self.assertGreater(len(os.listdir(os.path.join(self.cache, "packed"))), 0)
+        self.assertEqual(cache("--build"), b"off")
+
+    def test_a_cache_that_cannot_be_made_costs_only_time(self):
+        with open("cache", "w"):
+            pass
+        done = self.run_it("cutout", "x.png", "--model", NANO, env=self.environment)
+        tiny_png.read("x_cutout.png")
+        self.assertNotIn(b"Error", done.stderr)
+
+    def test_compat_reads_pictures_as_they_are_stored(self):
+        # PNG with an EXIF orientation that turns: the eXIf chunk behind the header.
+        data = content("x.png")
+        exif = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0"
+        with open("turned.png", "wb") as f:
+            f.write(data[:33] + tiny_png.chunk(b"eXIf", exif) + data[33:])
+        upright, = self.run_json("cutout", "turned.png")
+        self.assertEqual((upright["width"], upright["height"]), (128, 192))
+        stored, = self.run_json("cutout", "turned.png", "--compat", "--force")
+        self.assertEqual((stored["width"], stored["height"]), (192, 128))
+
+    def test_info_takes_names_and_files(self):
+        shutil.copy(NANO, "mine.safetensors")
+        by_name, = self.run_json("info", "--model", "builtin")
+        by_file, = self.run_json("info", "mine.safetensors")
+        for line in (by_name, by_file):
+            self.assertEqual((line["kind"], line["name"], line["base_width"]), ("model", "nano", 384))
+        self.run_it("info", "--model", "builtin", "x.png", code=2)
+        self.run_it("info", "--model", "builtin", "--build", code=2)
+
+
+def content(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+main()
