@@ -27,7 +27,7 @@ static void compat_sizes_are_the_packages(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
         size_request r = dynamic(INSPYR_COMPAT, known[i][2]);
-        network_size size;
+        pass_size size;
 
         assert_int_equal(sizes_check(&r, NULL), INSPYR_OK);
         assert_int_equal(sizes_choose(&size, &r, &official, known[i][0], known[i][1], NULL), INSPYR_OK);
@@ -44,7 +44,7 @@ static void a_compat_side_of_nothing_is_refused(void **state)
     for (size_t i = 0; i < 3; i++) {
         size_request r = dynamic(INSPYR_COMPAT, 0);
         inspyr_error error;
-        network_size size;
+        pass_size size;
 
         assert_int_equal(sizes_choose(&size, &r, &official, sizes[i][0], sizes[i][1], &error),
                          INSPYR_ERR_ARGUMENT);
@@ -62,18 +62,19 @@ static void sizes_of_usual_photographs_are_the_same_in_both_flavours(void **stat
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         size_request ours = dynamic(0, 0), theirs = dynamic(INSPYR_COMPAT, 0);
-        network_size a, b;
+        pass_size a, b;
 
         assert_int_equal(sizes_choose(&a, &ours, &official, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
         assert_int_equal(sizes_choose(&b, &theirs, &official, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
-        assert_memory_equal(&a, &b, sizeof a);
+        assert_int_equal(a.width, b.width);
+        assert_int_equal(a.height, b.height);
     }
 }
 
 static void a_panorama_shrinks_on_both_sides(void **state)
 {
     size_request r = dynamic(0, 0);
-    network_size size;
+    pass_size size;
 
     (void)state;
     assert_int_equal(sizes_choose(&size, &r, &official, 20000, 800, NULL), INSPYR_OK);
@@ -103,7 +104,7 @@ static void every_size_is_one_that_the_network_takes(void **state)
         int32_t w = chance_between(&random, 1, 1 << chance_between(&random, 0, 30));
         int32_t h = chance_between(&random, 1, 1 << chance_between(&random, 0, 30));
         size_request r = dynamic(0, chance_one_in(&random, 2) ? 0 : chance_between(&random, 32, 5000));
-        network_size size;
+        pass_size size;
 
         assert_int_equal(sizes_choose(&size, &r, c, w, h, NULL), INSPYR_OK);
         assert_true(size.width >= c->size_minimum && size.height >= c->size_minimum);
@@ -112,6 +113,28 @@ static void every_size_is_one_that_the_network_takes(void **state)
         assert_true((int64_t)size.width * size.height <= 4194304);
         assert_true(w > h ? size.width >= size.height : size.width <= size.height || w == h);
     }
+}
+
+static void sizes_over_the_blending_limit_on_both_sides_are_blended(void **state)
+{
+    static const int32_t sizes[][3] = { { 1000, 800, 1 }, { 512, 800, 0 }, { 2000, 500, 0 }, { 544, 544, 1 } };
+    network_config blending = official;
+
+    (void)state;
+    blending.blend = 512;
+    for (size_t i = 0; i < 4; i++)
+        for (int compat = 0; compat < 2; compat++) {
+            size_request r = dynamic(compat ? INSPYR_COMPAT : 0, 0);
+            pass_size size;
+
+            assert_int_equal(sizes_choose(&size, &r, &blending, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
+            assert_int_equal(size.blended, compat ? 0 : sizes[i][2]);
+            r.resize = INSPYR_RESIZE_STATIC;
+            assert_int_equal(sizes_choose(&size, &r, &blending, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
+            assert_false(size.blended);
+            assert_int_equal(sizes_choose(&size, &r, &official, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
+            assert_false(size.blended);
+        }
 }
 
 static void options_that_contradict_each_other_are_refused(void **state)
@@ -151,6 +174,7 @@ int main(void)
         cmocka_unit_test(sizes_of_usual_photographs_are_the_same_in_both_flavours),
         cmocka_unit_test(a_panorama_shrinks_on_both_sides),
         cmocka_unit_test(every_size_is_one_that_the_network_takes),
+        cmocka_unit_test(sizes_over_the_blending_limit_on_both_sides_are_blended),
         cmocka_unit_test(options_that_contradict_each_other_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

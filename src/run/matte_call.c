@@ -5,7 +5,6 @@
 #include "image/image.h"
 #include "matte/compat.h"
 #include "run/pipeline.h"
-#include "run/sizes.h"
 
 static inspyr_status check_pictures(const inspyr_view *pictures, const inspyr_view *alphas, size_t n,
                                     inspyr_error *error)
@@ -75,11 +74,11 @@ static inspyr_status finish_picture(const matte_call *call, const model_pass *pa
 }
 
 /* Pictures first to first + n - 1, all of one network size. */
-static inspyr_status run_pass(matte_call *call, size_t first, int32_t n, network_size size, inspyr_error *error)
+static inspyr_status run_pass(matte_call *call, size_t first, int32_t n, pass_size size, inspyr_error *error)
 {
     model_pass *pass = NULL;
     inspyr_report report = { 0 };
-    inspyr_status status = model_pass_take(&pass, call->model, n, size.width, size.height, error);
+    inspyr_status status = pipeline_take(&pass, call->model, n, size, error);
 
     if (!status)
         status = pipeline_logits(call->model, pass, call->pictures + first, call->options->flags,
@@ -95,7 +94,7 @@ static inspyr_status run_pass(matte_call *call, size_t first, int32_t n, network
 
 static inspyr_status run_all(matte_call *call, const size_request *request, size_t n, inspyr_error *error)
 {
-    network_size sizes[MODEL_BATCH_MAX];
+    pass_size sizes[MODEL_BATCH_MAX];
     bool alike = true;
     inspyr_status status = INSPYR_OK;
 

@@ -52,10 +52,18 @@ static inspyr_status check_extremes(const model_pass *pass, inspyr_error *error)
     return INSPYR_OK;
 }
 
+inspyr_status pipeline_take(model_pass **out, inspyr_model *m, int32_t n, pass_size size, inspyr_error *error)
+{
+    if (size.blended)
+        return model_pass_take_blended(out, m, n, size.width, size.height, error);
+    return model_pass_take(out, m, n, size.width, size.height, error);
+}
+
 inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures, uint64_t flags,
                               call_progress *progress, inspyr_report *report, inspyr_error *error)
 {
     engine_io io = { .picture = pass->picture,
+                     .low_picture = pass->low,
                      .logits = pass->logits,
                      .extremes = pass->extremes,
                      .go_on = progress->tell ? go_on : NULL,
@@ -81,9 +89,9 @@ inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_vi
 
 matte_logits pipeline_logits_of(const model_pass *pass, int32_t i)
 {
-    size_t pixels = (size_t)pass->w * (size_t)pass->h;
+    size_t pixels = (size_t)pass->out_w * (size_t)pass->out_h;
 
-    return (matte_logits){ pass->logits + (size_t)i * pixels, pass->w, pass->h, pass->extremes[i][0],
+    return (matte_logits){ pass->logits + (size_t)i * pixels, pass->out_w, pass->out_h, pass->extremes[i][0],
                            pass->extremes[i][1] };
 }
 

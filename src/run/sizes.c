@@ -55,7 +55,7 @@ static void shrink(double *width, double *height, double limit)
     }
 }
 
-static inspyr_status as_the_package(network_size *out, double width, double height, int32_t picture_width,
+static inspyr_status as_the_package(pass_size *out, double width, double height, int32_t picture_width,
                                     int32_t picture_height, inspyr_error *error)
 {
     width = in_steps(width, STEP);
@@ -67,7 +67,7 @@ static inspyr_status as_the_package(network_size *out, double width, double heig
             (int)picture_width, (int)picture_height, STEP / 2);
     if (width > INT32_MAX || height > INT32_MAX)
         return failed(error, INSPYR_ERR_ARGUMENT, "a network size of %.0f x %.0f", width, height);
-    *out = (network_size){ (int32_t)width, (int32_t)height };
+    *out = (pass_size){ (int32_t)width, (int32_t)height, false };
     return INSPYR_OK;
 }
 
@@ -79,13 +79,13 @@ static int32_t bounded(double side, int32_t step, int32_t least, int32_t most)
 
 /* Both sides shrink alike as far as the bounds ask for; what rounding adds beyond them is taken from the longer
  * one, or from the picture's shorter one where the network's are equal. */
-static network_size within_bounds(double width, double height, const network_config *config)
+static pass_size within_bounds(double width, double height, const network_config *config)
 {
     int32_t step = STEP % config->size_multiple == 0 ? STEP : config->size_multiple;
     int32_t most = config->size_maximum < SIDE_MOST ? config->size_maximum : SIDE_MOST;
     int32_t least = config->size_minimum > STEP ? config->size_minimum : STEP;
     double longer = width > height ? width : height, factor = 1;
-    network_size size;
+    pass_size size = { 0 };
 
     least = (least + step - 1) / step * step;
     most = most / step * step;
@@ -103,17 +103,18 @@ static network_size within_bounds(double width, double height, const network_con
     return size;
 }
 
-inspyr_status sizes_choose(network_size *out, const size_request *r, const network_config *config,
-                           int32_t width, int32_t height, inspyr_error *error)
+inspyr_status sizes_choose(pass_size *out, const size_request *r, const network_config *config, int32_t width,
+                           int32_t height, inspyr_error *error)
 {
     double across = width, down = height;
 
-    *out = (network_size){ r->width, r->height };
+    *out = (pass_size){ r->width, r->height, false };
     if (r->resize == INSPYR_RESIZE_STATIC)
         return INSPYR_OK;
     shrink(&across, &down, r->short_side ? r->short_side : SHORT_SIDE);
     if (r->flags & INSPYR_COMPAT)
         return as_the_package(out, across, down, width, height, error);
     *out = within_bounds(across, down, config);
+    out->blended = config->blend > 0 && out->width > config->blend && out->height > config->blend;
     return INSPYR_OK;
 }

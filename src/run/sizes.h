@@ -14,16 +14,18 @@ typedef struct size_request {
     int32_t short_side;
 } size_request;
 
-typedef struct network_size {
+typedef struct pass_size {
     int32_t width, height; /* 0: the base size */
-} network_size;
+    bool blended;          /* from this size and the base size */
+} pass_size;
 
 /* Refuses options that contradict each other. */
 inspyr_status sizes_check(const size_request *request, inspyr_error *error);
 
 /* For a picture of width x height. A static size is the one asked for, whatever the picture; whether the
- * network takes it is for the network to say. */
-inspyr_status sizes_choose(network_size *out, const size_request *request, const network_config *config,
+ * network takes it is for the network to say. Dynamic sizes over config->blend on both sides are blended, which
+ * the package never does. */
+inspyr_status sizes_choose(pass_size *out, const size_request *request, const network_config *config,
                            int32_t width, int32_t height, inspyr_error *error);
 
 #endif
