@@ -115,26 +115,34 @@ static void every_size_is_one_that_the_network_takes(void **state)
     }
 }
 
-static void sizes_over_the_blending_limit_on_both_sides_are_blended(void **state)
+static void a_network_that_blends_takes_two_sizes_or_its_own(void **state)
 {
-    static const int32_t sizes[][3] = { { 1000, 800, 1 }, { 512, 800, 0 }, { 2000, 500, 0 }, { 544, 544, 1 } };
+    static const int32_t sizes[][5] = { { 1000, 800, 992, 800, 1 },
+                                        { 544, 544, 544, 544, 1 },
+                                        { 512, 800, 384, 384, 0 },
+                                        { 2000, 500, 384, 384, 0 } };
     network_config blending = official;
 
     (void)state;
     blending.blend = 512;
-    for (size_t i = 0; i < 4; i++)
-        for (int compat = 0; compat < 2; compat++) {
-            size_request r = dynamic(compat ? INSPYR_COMPAT : 0, 0);
-            pass_size size;
+    blending.base_w = blending.base_h = 384;
+    for (size_t i = 0; i < 4; i++) {
+        size_request r = dynamic(0, 0);
+        pass_size size;
 
-            assert_int_equal(sizes_choose(&size, &r, &blending, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
-            assert_int_equal(size.blended, compat ? 0 : sizes[i][2]);
-            r.resize = INSPYR_RESIZE_STATIC;
-            assert_int_equal(sizes_choose(&size, &r, &blending, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
-            assert_false(size.blended);
-            assert_int_equal(sizes_choose(&size, &r, &official, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
-            assert_false(size.blended);
-        }
+        assert_int_equal(sizes_choose(&size, &r, &blending, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
+        assert_int_equal(size.width, sizes[i][2]);
+        assert_int_equal(size.height, sizes[i][3]);
+        assert_int_equal(size.blended, sizes[i][4]);
+        r.flags = INSPYR_COMPAT;
+        assert_int_equal(sizes_choose(&size, &r, &blending, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
+        assert_false(size.blended);
+        assert_true(size.width > 384);
+        r.flags = 0;
+        r.resize = INSPYR_RESIZE_STATIC;
+        assert_int_equal(sizes_choose(&size, &r, &blending, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
+        assert_false(size.blended);
+    }
 }
 
 static void options_that_contradict_each_other_are_refused(void **state)
@@ -174,7 +182,7 @@ int main(void)
         cmocka_unit_test(sizes_of_usual_photographs_are_the_same_in_both_flavours),
         cmocka_unit_test(a_panorama_shrinks_on_both_sides),
         cmocka_unit_test(every_size_is_one_that_the_network_takes),
-        cmocka_unit_test(sizes_over_the_blending_limit_on_both_sides_are_blended),
+        cmocka_unit_test(a_network_that_blends_takes_two_sizes_or_its_own),
         cmocka_unit_test(options_that_contradict_each_other_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

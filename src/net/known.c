@@ -1,6 +1,16 @@
 #include "net/known.h"
 
+#include <stdio.h>
+
 #include "base/md5.h"
+
+#define LICENCE "MIT (Taehun Kim); trained on data sets of which some are for research only"
+
+typedef struct known_file {
+    const char *name;
+    unsigned char md5[MD5_SIZE];
+    int32_t base;
+} known_file;
 
 /* transparent-background 1.2.12: ckpt_base.pth and ckpt_fast.pth. The digests are those of its configuration.
  */
@@ -13,7 +23,7 @@ static const known_file files[] = {
       384 },
 };
 
-const known_file *known_by_content(const void *bytes, size_t size)
+static void recognise(known_facts *out, const void *bytes, size_t size)
 {
     unsigned char digest[MD5_SIZE];
     md5 m;
@@ -22,7 +32,27 @@ const known_file *known_by_content(const void *bytes, size_t size)
     md5_add(&m, bytes, size);
     md5_end(digest, &m);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
-        if (!memcmp(digest, files[i].md5, sizeof digest))
-            return &files[i];
-    return NULL;
+        if (!memcmp(digest, files[i].md5, sizeof digest)) {
+            snprintf(out->name, sizeof out->name, "%s", files[i].name);
+            snprintf(out->licence, sizeof out->licence, "%s", LICENCE);
+            out->base_w = out->base_h = files[i].base;
+        }
+}
+
+void known_find(known_facts *out, const weights *w, const void *bytes, size_t size, bool base_is_given)
+{
+    const struct {
+        const char *key;
+        char *to;
+    } texts[3] = { { "name", out->name }, { "version", out->version }, { "licence", out->licence } };
+
+    memset(out, 0, sizeof *out);
+    for (int i = 0; i < 3; i++) {
+        const char *text = weights_metadata(w, texts[i].key);
+
+        if (text)
+            snprintf(texts[i].to, KNOWN_TEXT, "%s", text);
+    }
+    if (!base_is_given && !weights_metadata(w, "architecture"))
+        recognise(out, bytes, size);
 }

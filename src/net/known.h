@@ -1,20 +1,20 @@
-/* known.h - the checkpoints of the reference package: what cannot be read off them.
+/* known.h - what is known of a weight file beyond its tensors.
  *
  * Layer 3 (net). Threads: any. */
 #ifndef INSPYR_NET_KNOWN_H
 #define INSPYR_NET_KNOWN_H
 
-#include "inspyr.h"
+#include "net/weights.h"
 
-#define KNOWN_LICENCE "MIT (Taehun Kim); trained on data sets of which some are for research only"
+#define KNOWN_TEXT 120
 
-typedef struct known_file {
-    const char *name;
-    unsigned char md5[16];
-    int32_t base; /* side of the square input that it was trained for, pixels */
-} known_file;
+typedef struct known_facts {
+    char name[KNOWN_TEXT], version[KNOWN_TEXT], licence[KNOWN_TEXT];
+    int32_t base_w, base_h; /* that the file was trained for, pixels; 0: not known, or its metadata say it */
+} known_facts;
 
-/* By the MD5 of the whole file; NULL for any other. */
-const known_file *known_by_content(const void *bytes, size_t size);
+/* From the metadata; of the reference package's checkpoints, which have none, from their digest. That takes
+ * half a second, and is asked for only where nothing else gives the base size. bytes: the whole file. */
+void known_find(known_facts *out, const weights *w, const void *bytes, size_t size, bool base_is_given);
 
 #endif

@@ -61,13 +61,15 @@ struct inspyr_model {
 /* INSPYR_ERR_ARGUMENT for NULL, INSPYR_ERR_FORKED in a child of the process that loaded the model. */
 inspyr_status model_usable(const inspyr_model *m, inspyr_error *error);
 
-/* A pass for n pictures at w x h (0: the base size); waits for nobody. */
-inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, int32_t w, int32_t h,
-                              inspyr_error *error);
+/* Network size of a pass. */
+typedef struct pass_size {
+    int32_t width, height; /* 0: the base size */
+    bool blended;          /* with a pass over the same pictures in base size */
+} pass_size;
 
-/* The same for a pass that is blended with one in base size. */
-inspyr_status model_pass_take_blended(model_pass **out, inspyr_model *m, int32_t n, int32_t w, int32_t h,
-                                      inspyr_error *error);
+/* A pass for n pictures; waits for nobody. */
+inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, pass_size size,
+                              inspyr_error *error);
 
 /* Accepts NULL. */
 void model_pass_give(inspyr_model *m, model_pass *pass);

@@ -41,36 +41,9 @@ static inspyr_status tell(const load *l, float fraction, inspyr_error *error)
     return INSPYR_OK;
 }
 
-/* What the file's metadata say, or what is known of an official file. Its digest takes half a second, so it is
- * asked for only where nothing else gives the base size. */
-static void find_facts(load *l)
-{
-    packed_facts *f = &l->m->entry.facts;
-    const struct {
-        const char *key;
-        char *to;
-    } texts[3] = { { "name", f->name }, { "version", f->version }, { "licence", f->licence } };
-    const known_file *known;
-
-    for (int i = 0; i < 3; i++) {
-        const char *text = weights_metadata(l->w, texts[i].key);
-
-        if (text)
-            snprintf(texts[i].to, PACKED_TEXT, "%s", text);
-    }
-    if (l->o->base_width || weights_metadata(l->w, "architecture"))
-        return;
-    known = known_by_content(l->bytes, l->size);
-    if (known) {
-        snprintf(f->name, sizeof f->name, "%s", known->name);
-        snprintf(f->licence, sizeof f->licence, "%s", KNOWN_LICENCE);
-        f->base_w = f->base_h = known->base;
-    }
-}
-
 static bool set_texts(inspyr_model *m, const char *note)
 {
-    const packed_facts *f = &m->entry.facts;
+    const known_facts *f = &m->entry.facts;
     const char *revision = strstr(inspyr_features(), "build=");
     const inspyr_allocator *a = &m->host.allocator;
     char build[128];
@@ -102,7 +75,7 @@ static inspyr_status record(load *l, inspyr_error *error)
 /* Which network is it, and are all its tensors there? */
 static inspyr_status describe(load *l, inspyr_error *error)
 {
-    const packed_facts *f = &l->m->entry.facts;
+    const known_facts *f = &l->m->entry.facts;
     const bool given = l->o->base_width;
     const network_hints hints = { .base_w = given ? l->o->base_width : f->base_w,
                                   .base_h = given ? l->o->base_height : f->base_h,
@@ -153,7 +126,7 @@ static inspyr_status fill(load *l, inspyr_error *error)
         hit = packed_find(&m->entry, l->folder, digest, m->engine, m->host.pool, &m->host.log);
     }
     if (!hit)
-        find_facts(l);
+        known_find(&m->entry.facts, l->w, l->bytes, l->size, l->o->base_width);
     status =
         set_texts(m, l->note) ? describe(l, error) : failed(error, INSPYR_ERR_MEMORY, "no room for a model");
     if (!status)

@@ -15,7 +15,7 @@ typedef union packed_header {
         uint64_t data_size, data_sum;
         unsigned char digest[WEIGHTS_DIGEST];
         char engine[16], instructions[16], build[64];
-        packed_facts facts;
+        known_facts facts;
         uint64_t sum; /* of the page, this being 0 */
     } is;
     unsigned char page[4096];
@@ -104,8 +104,8 @@ bool packed_find(packed_entry *entry, const char *folder, const unsigned char di
     }
     memcpy(&h, entry->file.bytes, sizeof h);
     entry->facts = h.is.facts;
-    entry->facts.name[PACKED_TEXT - 1] = entry->facts.version[PACKED_TEXT - 1] =
-        entry->facts.licence[PACKED_TEXT - 1] = '\0';
+    entry->facts.name[KNOWN_TEXT - 1] = entry->facts.version[KNOWN_TEXT - 1] =
+        entry->facts.licence[KNOWN_TEXT - 1] = '\0';
     entry->data = (const unsigned char *)entry->file.bytes + sizeof h;
     entry->size = (size_t)h.is.data_size;
     return true;

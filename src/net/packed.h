@@ -9,23 +9,15 @@
 
 #include "base/file.h"
 #include "net/engine.h"
-#include "net/weights.h"
-
-#define PACKED_TEXT 120
-
-/* What is known of a weight file beyond its tensors, so that a hit need not find it out again. */
-typedef struct packed_facts {
-    char name[PACKED_TEXT], version[PACKED_TEXT], licence[PACKED_TEXT];
-    int32_t base_w, base_h; /* of the file, not of the caller's options; 0: not known */
-} packed_facts;
+#include "net/known.h"
 
 typedef struct packed_entry {
     char path[4096];
     unsigned char digest[WEIGHTS_DIGEST];
     const engine_kind *engine;
-    mapped_file file; /* zero: no hit */
-    packed_facts facts;
-    const void *data; /* within the file, aligned to 64 bytes */
+    mapped_file file;  /* zero: no hit */
+    known_facts facts; /* kept, so that a hit need not find them out again */
+    const void *data;  /* within the file, aligned to 64 bytes */
     size_t size;
 } packed_entry;
 

@@ -79,13 +79,15 @@ static inspyr_status pass_create(model_pass **out, inspyr_model *m, const model_
     return status;
 }
 
-static inspyr_status take(model_pass **out, inspyr_model *m, model_pass like, inspyr_error *error)
+inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, pass_size size, inspyr_error *error)
 {
+    const model_pass like = { .n = n,
+                              .w = size.width ? size.width : m->config.base_w,
+                              .h = size.height ? size.height : m->config.base_h,
+                              .blended = size.blended };
     inspyr_status status;
 
     *out = NULL;
-    like.w = like.w ? like.w : m->config.base_w;
-    like.h = like.h ? like.h : m->config.base_h;
     pthread_mutex_lock(&m->mutex);
     for (model_pass **p = &m->idle; *p; p = &(*p)->next)
         if ((*p)->n == like.n && (*p)->w == like.w && (*p)->h == like.h && (*p)->blended == like.blended) {
@@ -103,18 +105,6 @@ static inspyr_status take(model_pass **out, inspyr_model *m, model_pass like, in
         pthread_mutex_unlock(&m->mutex);
     }
     return status;
-}
-
-inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, int32_t w, int32_t h,
-                              inspyr_error *error)
-{
-    return take(out, m, (model_pass){ .n = n, .w = w, .h = h }, error);
-}
-
-inspyr_status model_pass_take_blended(model_pass **out, inspyr_model *m, int32_t n, int32_t w, int32_t h,
-                                      inspyr_error *error)
-{
-    return take(out, m, (model_pass){ .n = n, .w = w, .h = h, .blended = true }, error);
 }
 
 /* Keeps the first `kept` idle passes, or fewer where they are too large, and frees the others. */

@@ -4,6 +4,7 @@
 #include "base/status.h"
 #include "run/outputs.h"
 #include "run/pipeline.h"
+#include "run/sizes.h"
 
 /* Alpha as the network found it; in compat only to know the subject, because results come from the map. */
 static inspyr_status find_alpha(cutout *c, const matte_logits *logits, inspyr_error *error)
@@ -31,7 +32,7 @@ static inspyr_status run_network(cutout *c, const size_request *request, call_pr
         sizes_choose(&size, request, &c->model->config, c->picture->width, c->picture->height, error);
 
     if (!status)
-        status = pipeline_take(&pass, c->model, 1, size, error);
+        status = model_pass_take(&pass, c->model, 1, size, error);
     if (!status)
         status = pipeline_logits(c->model, pass, c->picture, c->look.flags, progress, &c->report, error);
     if (!status)

@@ -5,6 +5,7 @@
 #include "image/image.h"
 #include "matte/compat.h"
 #include "run/pipeline.h"
+#include "run/sizes.h"
 
 static inspyr_status check_pictures(const inspyr_view *pictures, const inspyr_view *alphas, size_t n,
                                     inspyr_error *error)
@@ -78,7 +79,7 @@ static inspyr_status run_pass(matte_call *call, size_t first, int32_t n, pass_si
 {
     model_pass *pass = NULL;
     inspyr_report report = { 0 };
-    inspyr_status status = pipeline_take(&pass, call->model, n, size, error);
+    inspyr_status status = model_pass_take(&pass, call->model, n, size, error);
 
     if (!status)
         status = pipeline_logits(call->model, pass, call->pictures + first, call->options->flags,
@@ -101,7 +102,7 @@ static inspyr_status run_all(matte_call *call, const size_request *request, size
     for (size_t i = 0; !status && i < n; i++) {
         status = sizes_choose(&sizes[i], request, &call->model->config, call->pictures[i].width,
                               call->pictures[i].height, error);
-        alike = alike && sizes[i].width == sizes[0].width && sizes[i].height == sizes[0].height;
+        alike = alike && !memcmp(&sizes[i], &sizes[0], sizeof sizes[0]);
     }
     if (!status && alike)
         return run_pass(call, 0, (int32_t)n, sizes[0], error);

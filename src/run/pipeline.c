@@ -52,13 +52,6 @@ static inspyr_status check_extremes(const model_pass *pass, inspyr_error *error)
     return INSPYR_OK;
 }
 
-inspyr_status pipeline_take(model_pass **out, inspyr_model *m, int32_t n, pass_size size, inspyr_error *error)
-{
-    if (size.blended)
-        return model_pass_take_blended(out, m, n, size.width, size.height, error);
-    return model_pass_take(out, m, n, size.width, size.height, error);
-}
-
 inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures, uint64_t flags,
                               call_progress *progress, inspyr_report *report, inspyr_error *error)
 {

@@ -6,7 +6,6 @@
 
 #include "matte/matte.h"
 #include "net/model.h"
-#include "run/sizes.h"
 
 /* Tells a call's progress, and hears whether it shall go on. */
 typedef struct call_progress {
@@ -23,9 +22,6 @@ inspyr_status call_tell(call_progress *progress, inspyr_stage stage, float fract
 /* Clears a caller's report, or refuses it, before any work; hands one over. NULL is fine. */
 inspyr_status report_begin(inspyr_report *theirs, inspyr_error *error);
 inspyr_status report_hand_over(inspyr_report *theirs, const inspyr_report *ours, inspyr_error *error);
-
-/* A pass for n pictures of a size. */
-inspyr_status pipeline_take(model_pass **out, inspyr_model *m, int32_t n, pass_size size, inspyr_error *error);
 
 /* First half: pictures -> logits in the pass. flags: INSPYR_COMPAT*. Fills prepare_ms, network_*, logit_*,
  * workspace_bytes. */

@@ -67,7 +67,7 @@ static inspyr_status as_the_package(pass_size *out, double width, double height,
             (int)picture_width, (int)picture_height, STEP / 2);
     if (width > INT32_MAX || height > INT32_MAX)
         return failed(error, INSPYR_ERR_ARGUMENT, "a network size of %.0f x %.0f", width, height);
-    *out = (pass_size){ (int32_t)width, (int32_t)height, false };
+    *out = (pass_size){ .width = (int32_t)width, .height = (int32_t)height };
     return INSPYR_OK;
 }
 
@@ -85,7 +85,7 @@ static pass_size within_bounds(double width, double height, const network_config
     int32_t most = config->size_maximum < SIDE_MOST ? config->size_maximum : SIDE_MOST;
     int32_t least = config->size_minimum > STEP ? config->size_minimum : STEP;
     double longer = width > height ? width : height, factor = 1;
-    pass_size size = { 0 };
+    pass_size size = { .blended = false };
 
     least = (least + step - 1) / step * step;
     most = most / step * step;
@@ -108,13 +108,16 @@ inspyr_status sizes_choose(pass_size *out, const size_request *r, const network_
 {
     double across = width, down = height;
 
-    *out = (pass_size){ r->width, r->height, false };
+    *out = (pass_size){ .width = r->width, .height = r->height };
     if (r->resize == INSPYR_RESIZE_STATIC)
         return INSPYR_OK;
     shrink(&across, &down, r->short_side ? r->short_side : SHORT_SIDE);
     if (r->flags & INSPYR_COMPAT)
         return as_the_package(out, across, down, width, height, error);
     *out = within_bounds(across, down, config);
-    out->blended = config->blend > 0 && out->width > config->blend && out->height > config->blend;
+    if (config->blend && (out->width <= config->blend || out->height <= config->blend))
+        *out = (pass_size){ .width = config->base_w, .height = config->base_h };
+    else
+        out->blended = config->blend;
     return INSPYR_OK;
 }

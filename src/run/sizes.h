@@ -4,7 +4,7 @@
 #ifndef INSPYR_RUN_SIZES_H
 #define INSPYR_RUN_SIZES_H
 
-#include "net/network.h"
+#include "net/model.h"
 
 /* What a call's options say about it. */
 typedef struct size_request {
@@ -14,17 +14,12 @@ typedef struct size_request {
     int32_t short_side;
 } size_request;
 
-typedef struct pass_size {
-    int32_t width, height; /* 0: the base size */
-    bool blended;          /* from this size and the base size */
-} pass_size;
-
 /* Refuses options that contradict each other. */
 inspyr_status sizes_check(const size_request *request, inspyr_error *error);
 
 /* For a picture of width x height. A static size is the one asked for, whatever the picture; whether the
- * network takes it is for the network to say. Dynamic sizes over config->blend on both sides are blended, which
- * the package never does. */
+ * network takes it is for the network to say. A network that blends takes the base size for pictures that come
+ * out small on either side, as its authors do (compat never blends, as the package does not). */
 inspyr_status sizes_choose(pass_size *out, const size_request *request, const network_config *config,
                            int32_t width, int32_t height, inspyr_error *error);
 

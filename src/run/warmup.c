@@ -42,8 +42,8 @@ static inspyr_status warm(inspyr_model *m, const inspyr_warmup_options *o, inspy
 
     /* All are taken before any is given back, or one pass would serve every turn. */
     for (int32_t i = 0; !status && i < count; i++)
-        status =
-            model_pass_take(&passes[i], m, o->batch ? o->batch : 1, o->network_width, o->network_height, error);
+        status = model_pass_take(&passes[i], m, o->batch ? o->batch : 1,
+                                 (pass_size){ o->network_width, o->network_height, false }, error);
     for (int32_t i = 0; !status && i < count; i++)
         status = run_once(m, passes[i], &progress, error);
     for (int32_t i = 0; i < count; i++)

@@ -69,7 +69,7 @@ static void bench(inspyr_model *m, const plan *p, int32_t width, int level, bool
 
     must(inspyr_pool_open(&pool, width, NULL, &error), &error);
     host.pool = pool;
-    must(model_pass_take(&pass, m, 1, 0, 0, &error), &error);
+    must(model_pass_take(&pass, m, 1, (pass_size){ 0, 0, false }, &error), &error);
     memset(pass->picture, 100, (size_t)pass->w * (size_t)pass->h * 3);
     const engine_io io = { .picture = pass->picture, .logits = pass->logits, .extremes = pass->extremes };
 
