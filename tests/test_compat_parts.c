@@ -8,6 +8,7 @@
 
 #include "image/image.h"
 #include "image/linear.h"
+#include "image/pillow.h"
 #include "matte/compat.h"
 #include "support/canvas.h"
 #include "support/fixture.h"
@@ -67,6 +68,12 @@ static void all_equal(picture_to_picture *made, const char *from, const char *to
         }
     inspyr_pool_free(pool);
     fixture_close(&f);
+}
+
+static void pictures_are_resized_as_pillow_does(void **state)
+{
+    (void)state;
+    all_equal(pillow_picture, "pillow/%d/from", "pillow/%d/to", 8);
 }
 
 static void pictures_are_stretched_as_opencv_does(void **state)
@@ -210,6 +217,7 @@ static void colours_are_those_of_pymatting(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pictures_are_resized_as_pillow_does),
         cmocka_unit_test(pictures_are_stretched_as_opencv_does),
         cmocka_unit_test(pictures_are_blurred_as_opencv_does),
         cmocka_unit_test(edges_are_those_of_opencv),

@@ -103,8 +103,8 @@ static void a_plain_background_is_the_same_when_blurred(void **state)
 static void a_background_is_blurred_by_a_gaussian(void **state)
 {
     static const float sigmas[] = { 0.7f, 1.5f, 3, 15, 40 };
-    static const double worst[] = { 0.6, 0.6, 7, 2,
-                                    1.5 }; /* cells of two pixels show at the steps of a sigma of 3 */
+    static const double worst[] = { 0.6, 0.6, 7.5, 2,
+                                    2 }; /* cells of 2 pixels show at the steps of a sigma of 3 */
     fixture f;
 
     (void)state;
@@ -197,6 +197,22 @@ static void hidden_colours_never_show(void **state)
         scene_free(&s[1]);
         scene_free(&s[0]);
     }
+}
+
+static void what_is_mostly_hidden_counts_little(void **state)
+{
+    scene s = disc(40, INSPYR_RGBA8);
+
+    (void)state;
+    for (int32_t i = 0; i < 40 * 40; i++) { /* columns of black, and of white of which a fifth shows */
+        memset(pixel(&s.picture, i % 40, i / 40), i % 2 ? 255 : 0, 3);
+        pixel(&s.picture, i % 40, i / 40)[3] = i % 2 ? 51 : 255;
+        *pixel(&s.alpha, i % 40, i / 40) = 0;
+        memset(pixel(&s.rgba, i % 40, i / 40), 0, 4);
+    }
+    assert_int_equal(blur(&s, 10, NULL, NULL), INSPYR_OK);
+    assert_in_range(pixel(&s.dst, 20, 20)[0], 42, 43); /* 255 * 51 / 306 */
+    scene_free(&s);
 }
 
 /* Hair whose own colours are known, over colours that its old background is far from. */
@@ -297,6 +313,7 @@ int main(void)
         cmocka_unit_test(a_background_is_blurred_by_a_gaussian),
         cmocka_unit_test(blurs_in_linear_light_let_lamps_shine),
         cmocka_unit_test(hidden_colours_never_show),
+        cmocka_unit_test(what_is_mostly_hidden_counts_little),
         cmocka_unit_test(no_old_background_shows_at_soft_edges),
         cmocka_unit_test(the_bytes_of_every_ground_do_not_depend_on_the_pool),
     };

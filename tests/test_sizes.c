@@ -66,7 +66,8 @@ static void sizes_of_usual_photographs_are_the_same_in_both_flavours(void **stat
 
         assert_int_equal(sizes_choose(&a, &ours, &official, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
         assert_int_equal(sizes_choose(&b, &theirs, &official, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
-        assert_memory_equal(&a, &b, sizeof a);
+        assert_int_equal(a.width, b.width);
+        assert_int_equal(a.height, b.height);
     }
 }
 
@@ -79,6 +80,9 @@ static void a_panorama_shrinks_on_both_sides(void **state)
     assert_int_equal(sizes_choose(&size, &r, &official, 20000, 800, NULL), INSPYR_OK);
     assert_int_equal(size.width, 4096);
     assert_int_equal(size.height, 160); /* 4096 / 20000 of 800 is 163.8 */
+    assert_int_equal(sizes_choose(&size, &r, &official, 4000, 1280, NULL), INSPYR_OK);
+    assert_int_equal(size.width, 3616); /* 4 194 304 pixels of these proportions are 3620 x 1158.5 */
+    assert_int_equal(size.height, 1152);
     assert_int_equal(sizes_choose(&size, &r, &official, 1000, 1000000, NULL), INSPYR_OK);
     assert_int_equal(size.width, 32);
     assert_int_equal(size.height, 4096);
@@ -108,6 +112,36 @@ static void every_size_is_one_that_the_network_takes(void **state)
         assert_true(size.width % c->size_multiple == 0 && size.height % c->size_multiple == 0);
         assert_true((int64_t)size.width * size.height <= 4194304);
         assert_true(w > h ? size.width >= size.height : size.width <= size.height || w == h);
+    }
+}
+
+static void a_network_that_blends_takes_two_sizes_or_its_own(void **state)
+{
+    static const int32_t sizes[][5] = { { 1000, 800, 992, 800, 1 },
+                                        { 544, 544, 544, 544, 1 },
+                                        { 512, 800, 384, 384, 0 },
+                                        { 2000, 500, 384, 384, 0 } };
+    network_config blending = official;
+
+    (void)state;
+    blending.blend = 512;
+    blending.base_w = blending.base_h = 384;
+    for (size_t i = 0; i < 4; i++) {
+        size_request r = dynamic(0, 0);
+        pass_size size;
+
+        assert_int_equal(sizes_choose(&size, &r, &blending, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
+        assert_int_equal(size.width, sizes[i][2]);
+        assert_int_equal(size.height, sizes[i][3]);
+        assert_int_equal(size.blended, sizes[i][4]);
+        r.flags = INSPYR_COMPAT;
+        assert_int_equal(sizes_choose(&size, &r, &blending, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
+        assert_false(size.blended);
+        assert_true(size.width > 384);
+        r.flags = 0;
+        r.resize = INSPYR_RESIZE_STATIC;
+        assert_int_equal(sizes_choose(&size, &r, &blending, sizes[i][0], sizes[i][1], NULL), INSPYR_OK);
+        assert_false(size.blended);
     }
 }
 
@@ -148,6 +182,7 @@ int main(void)
         cmocka_unit_test(sizes_of_usual_photographs_are_the_same_in_both_flavours),
         cmocka_unit_test(a_panorama_shrinks_on_both_sides),
         cmocka_unit_test(every_size_is_one_that_the_network_takes),
+        cmocka_unit_test(a_network_that_blends_takes_two_sizes_or_its_own),
         cmocka_unit_test(options_that_contradict_each_other_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

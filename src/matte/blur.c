@@ -14,9 +14,9 @@
 /* Cells are summed and interpolated, which blurs by itself: variances of a box and a triangle, in cells. */
 #define OWN_VARIANCE (1.0 / 12 + 1.0 / 6)
 
-/* Red, green and blue of the background times its share of the pixel, and the share. A sum of them divides out
- * what the subject covers, so its colours never reach the background. */
-typedef float background[4];
+/* Four numbers a cell: red, green and blue of the background times its share of the pixel, and the share. A sum
+ * of them divides out what the subject covers, so its colours never reach the background. */
+#define NUMBERS 4
 
 typedef struct blur_job {
     const inspyr_view *dst, *picture, *alpha, *rgba;
@@ -25,12 +25,12 @@ typedef struct blur_job {
     int32_t across, down; /* cells */
     int32_t radius;       /* taps on each side of the middle */
     float taps[RADIUS_MOST + 1];
-    background *cells;
-    size_t pitch;      /* cells of a lane's row, with margins */
-    background *lanes; /* of each lane: three rows */
+    float *cells;
+    size_t pitch; /* numbers of a lane's row, with margins */
+    float *lanes; /* of each lane: three rows */
 } blur_job;
 
-static background *lane_row(const blur_job *job, int32_t lane, int32_t row)
+static float *lane_row(const blur_job *job, int32_t lane, int32_t row)
 {
     return job->lanes + ((size_t)lane * 3 + (size_t)row) * job->pitch;
 }
@@ -68,7 +68,7 @@ static inline int32_t without(int32_t mixed, int32_t front, int32_t a)
     return v < 0 ? 0 : v > 255 ? 255 : v;
 }
 
-static void add_row(const blur_job *job, background *cells, int32_t y)
+static void add_row(const blur_job *job, float *cells, int32_t y)
 {
     pixel_layout layout = pixel_layout_of(job->picture->format);
     const unsigned char *in = view_row(job->picture, y), *a = view_row(job->alpha, y);
@@ -77,14 +77,14 @@ static void add_row(const blur_job *job, background *cells, int32_t y)
     for (int32_t x = 0; x < job->dst->width; x++, in += layout.step, front += 4) {
         int32_t own = layout.alpha < 0 ? 255 : in[layout.alpha];
         int32_t u[3] = { in[layout.red], in[layout.green], in[layout.blue] };
-        float *cell = cells[x >> job->shift];
+        float *cell = cells + (size_t)(x >> job->shift) * NUMBERS;
         float share = (float)(own - a[x]);
 
         if (own <= a[x])
             continue;
         for (int32_t c = 0; c < 3; c++)
             cell[c] += share * value_of(job->l, a[x] ? without(u[c], front[c], a[x]) : u[c]);
-        cell[3] += share;
+        cell[NUMBERS - 1] += share;
     }
 }
 
@@ -93,18 +93,18 @@ static void add_row(const blur_job *job, background *cells, int32_t y)
 static void cell_row(void *user, int32_t task, int32_t lane)
 {
     const blur_job *job = user;
-    background *sums = lane_row(job, lane, 0);
+    float *sums = lane_row(job, lane, 0), *middle = sums + RADIUS_MOST * NUMBERS;
     int64_t end = ((int64_t)task + 1) << job->shift;
-    float *out = job->cells[(size_t)task * (size_t)job->across];
-    size_t numbers = (size_t)job->across * 4;
+    size_t numbers = (size_t)job->across * NUMBERS;
+    float *out = job->cells + (size_t)task * numbers;
 
     memset(sums, 0, job->pitch * sizeof *sums);
     for (int64_t y = (int64_t)task << job->shift; y < end && y < job->dst->height; y++)
-        add_row(job, sums + RADIUS_MOST, (int32_t)y);
+        add_row(job, middle, (int32_t)y);
     for (size_t i = 0; i < numbers; i++)
-        out[i] = job->taps[0] * sums[RADIUS_MOST][i];
+        out[i] = job->taps[0] * middle[i];
     for (int32_t k = 1; k <= job->radius; k++) {
-        const float *left = sums[RADIUS_MOST - k], *right = sums[RADIUS_MOST + k];
+        const float *left = middle - k * NUMBERS, *right = middle + k * NUMBERS;
 
         for (size_t i = 0; i < numbers; i++)
             out[i] += job->taps[k] * (left[i] + right[i]);
@@ -114,7 +114,7 @@ static void cell_row(void *user, int32_t task, int32_t lane)
 /* The vertical half, for one row of cells. */
 static void lower_row(const blur_job *job, float *out, int32_t row)
 {
-    size_t numbers = (size_t)job->across * 4;
+    size_t numbers = (size_t)job->across * NUMBERS;
 
     memset(out, 0, numbers * sizeof *out);
     for (int32_t k = -job->radius; k <= job->radius; k++) {
@@ -122,7 +122,7 @@ static void lower_row(const blur_job *job, float *out, int32_t row)
 
         if (row + k < 0 || row + k >= job->down)
             continue;
-        in = job->cells[(size_t)(row + k) * (size_t)job->across];
+        in = job->cells + (size_t)(row + k) * numbers;
         for (size_t i = 0; i < numbers; i++)
             out[i] += job->taps[k < 0 ? -k : k] * in[i];
     }
@@ -148,22 +148,22 @@ static inline unsigned char over_background(const light *l, float front, float b
     return l ? l->nearest[(int32_t)v] : (unsigned char)(int32_t)v;
 }
 
-static void mix_row(const blur_job *job, background *cells, int32_t y)
+static void mix_row(const blur_job *job, const float *cells, int32_t y)
 {
     const unsigned char *in = view_row(job->rgba, y);
     unsigned char *out = view_row(job->dst, y);
     const float white = job->l ? LIGHT_MOST : 255;
 
     for (int32_t x = 0; x < job->dst->width; x++, in += 4, out += 3) {
-        float far, behind[4], a = in[3];
+        float far, behind[NUMBERS], a = in[3];
         int32_t cell = cell_of(x, job->shift, job->across, &far);
-        const float *left = cells[cell], *right = far > 0 ? cells[cell + 1] : left;
+        const float *left = cells + (size_t)cell * NUMBERS, *right = far > 0 ? left + NUMBERS : left;
 
         if (in[3] == 255) {
             memcpy(out, in, 3);
             continue;
         }
-        for (int32_t c = 0; c < 4; c++)
+        for (int32_t c = 0; c < NUMBERS; c++)
             behind[c] = left[c] + (right[c] - left[c]) * far;
         for (int32_t c = 0; c < 3; c++) {
             float v = behind[3] > 0 ? behind[c] / behind[3] : white;
@@ -177,21 +177,21 @@ static void mix_stripe(void *user, int32_t stripe, int32_t lane)
 {
     const blur_job *job = user;
     int32_t held[2] = { -1, -1 };
-    float *now = lane_row(job, lane, 2)[0];
+    float *now = lane_row(job, lane, 2);
 
     for (int32_t y = stripe * STRIPE_ROWS; y < stripe_end(stripe, job->dst->height); y++) {
         float far;
         int32_t row = cell_of(y, job->shift, job->down, &far);
-        const float *above = lane_row(job, lane, row & 1)[0], *below = lane_row(job, lane, ~row & 1)[0];
+        const float *above = lane_row(job, lane, row & 1), *below = lane_row(job, lane, ~row & 1);
 
         for (int32_t k = row; k <= row + (far > 0); k++)
             if (held[k & 1] != k) {
-                lower_row(job, lane_row(job, lane, k & 1)[0], k);
+                lower_row(job, lane_row(job, lane, k & 1), k);
                 held[k & 1] = k;
             }
-        for (size_t i = 0; i < (size_t)job->across * 4; i++)
+        for (size_t i = 0; i < (size_t)job->across * NUMBERS; i++)
             now[i] = far > 0 ? above[i] + (below[i] - above[i]) * far : above[i];
-        mix_row(job, lane_row(job, lane, 2), y);
+        mix_row(job, now, y);
     }
 }
 
@@ -200,15 +200,15 @@ inspyr_status matte_over_blur(const inspyr_view *dst, const inspyr_view *picture
                               const inspyr_allocator *allocator, inspyr_error *error)
 {
     blur_job job = { .dst = dst, .picture = picture, .alpha = alpha, .rgba = src, .l = l };
-    size_t lanes = (size_t)inspyr_pool_width(pool), cells;
+    size_t lanes = (size_t)inspyr_pool_width(pool), numbers;
     inspyr_status status = INSPYR_OK;
 
     choose_cells(&job, sigma);
     job.across = ((dst->width - 1) >> job.shift) + 1;
     job.down = ((dst->height - 1) >> job.shift) + 1;
-    job.pitch = (size_t)job.across + 2 * RADIUS_MOST;
-    cells = (size_t)job.across * (size_t)job.down;
-    job.cells = memory_array(allocator, cells, sizeof *job.cells);
+    job.pitch = ((size_t)job.across + 2 * RADIUS_MOST) * NUMBERS;
+    numbers = (size_t)job.across * (size_t)job.down * NUMBERS;
+    job.cells = memory_array(allocator, numbers, sizeof *job.cells);
     job.lanes = memory_array(allocator, lanes * 3 * job.pitch, sizeof *job.lanes);
     if (job.cells && job.lanes) {
         pool_run(pool, job.down, cell_row, &job);

@@ -4,8 +4,8 @@
 
 #include "net/model.h"
 
-/* Fills picture i of the pass: stretched to the network's size, RGB, 8 bit (SPEC.md section 1). flags:
- * INSPYR_COMPAT*, with which hidden colours show. */
+/* Fills picture i of the pass: stretched to the network's size, and to the base size too where the pass is
+ * blended, RGB, 8 bit (SPEC.md section 1). flags: INSPYR_COMPAT*, with which hidden colours show. */
 inspyr_status prepare_picture(const inspyr_model *m, model_pass *pass, int32_t i, const inspyr_view *picture,
                               uint64_t flags, inspyr_error *error);
 

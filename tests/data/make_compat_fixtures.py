@@ -12,6 +12,7 @@ products/static/logits, products/dynamic/logits, products/array/logits
 small/logits                the same, static, for compat_input.png (93 x 39)
 compat_KIND[_SUFFIX].png    the package's products of compat_input.png
 map/N/logits, map/N/map     torch: sigmoid, stretched to 0..1, bilinear with aligned corners
+pillow/N/from, pillow/N/to  Pillow: BILINEAR, RGB; sizes at which either axis comes first
 linear/N/from, linear/N/to  OpenCV: INTER_LINEAR of 8 bits
 gauss/N/from, gauss/N/to    OpenCV: Gaussian of sigma 15
 soft/from, soft/N           OpenCV in float64, sigma 0.7, 1.5, 3, 15, 40: what lies beyond the picture has no weight
@@ -19,7 +20,7 @@ edge/N/from, edge/N/to      OpenCV: Canny(50, 100) of a picture of 0 and 255
 colours/N/picture, alpha, front
                             pymatting: estimate_foreground_ml in float32
 
-Needs numpy, torch, torchvision, opencv-python-headless, pymatting, Pillow and transparent-background.
+Needs numpy, torch, torchvision, opencv-python-headless, pymatting, Pillow 13 and transparent-background 1.3.4.
 """
 import os
 import sys
@@ -108,9 +109,18 @@ def maps():
         out[f"map/{i}/map"] = F.interpolate(p, large, mode="bilinear", align_corners=True)[0, 0].numpy()
 
 
+def pillow():
+    sizes = [((21, 31), (15, 30)), ((21, 31), (15, 15)), ((24, 22), (10, 10)), ((19, 15), (16, 20)),
+             ((10, 15), (17, 21)), ((20, 5), (4, 5)), ((16, 25), (12, 23)), ((17, 25), (12, 23))]
+    for i, ((h, w), (th, tw)) in enumerate(sizes):
+        a = rng.integers(0, 256, (h, w, 3), np.uint8)
+        out[f"pillow/{i}/from"] = a
+        out[f"pillow/{i}/to"] = np.array(Image.fromarray(a).resize((tw, th), Image.BILINEAR))
+
+
 def opencv():
-    for i, ((h, w), (th, tw)) in enumerate([((37, 53), (16, 24)), ((20, 30), (10, 15)), ((7, 5), (31, 40)),
-                                            ((90, 7), (13, 64)), ((1, 6), (5, 1)), ((12, 9), (12, 9))]):
+    for i, ((h, w), (th, tw)) in enumerate([((27, 33), (16, 14)), ((20, 30), (10, 15)), ((7, 5), (21, 20)),
+                                            ((50, 7), (13, 24)), ((1, 6), (5, 1)), ((12, 9), (12, 9))]):
         a = rng.integers(0, 256, (h, w, 3), np.uint8)
         out[f"linear/{i}/from"] = a
         out[f"linear/{i}/to"] = cv2.resize(a, (tw, th), interpolation=cv2.INTER_LINEAR)
@@ -152,6 +162,7 @@ if __name__ == "__main__":
     maps()
     opencv()
     colours()
+    pillow()
     planes = {k: np.moveaxis(v, 2, 0) if v.ndim == 3 else v for k, v in out.items()}
     write(os.path.join(target, "compat.safetensors"), planes,
           {"description": "see make_compat_fixtures.py"})
