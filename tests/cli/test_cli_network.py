@@ -63,6 +63,17 @@ class Network(CommandTest):
             line = self.cut("--resize", "dynamic", *arguments)
             self.assertEqual((line["network_width"], line["network_height"]), size)
 
+    def test_sheet_and_eval_follow_them_too(self):
+        os.mkdir("set")
+        os.link("x.png", "set/x.jpg")
+        tiny_png.write("set/x.png", 192, 128, 1, bytes(192 * 128))
+        seen = set()
+        for arguments in ((), ("--resize", "dynamic", "--short-side", "64")):
+            self.run_it("sheet", "x.png", "-o", "sheet.png", "--force", *arguments)
+            seen.add(content("sheet.png"))
+            seen.add(self.run_json("eval", "set", *arguments)[0]["sets"][0]["mae"])
+        self.assertEqual(len(seen), 4)
+
     def test_a_base_size_can_be_given(self):
         line = self.cut("--model", NANO, "--base-size", "96x64", "--no-cache")
         self.assertEqual((line["network_width"], line["network_height"]), (96, 64))
