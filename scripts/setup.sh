@@ -4,7 +4,7 @@
 # usage: setup.sh group...        groups: build, check, fuzz, ci
 set -eu
 
-build="gcc libc6-dev cmake ninja-build pkg-config libjpeg-dev libpng-dev libwebp-dev
+build="gcc libc6-dev cmake ninja-build pkg-config libjpeg-dev libpng-dev libwebp-dev libdeflate-dev
 libcurl4-openssl-dev libssl-dev"
 check="g++ python3 libcmocka-dev abigail-tools openssl"
 fuzz="clang libclang-rt-dev"
@@ -15,7 +15,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     for tool in cc cmake ninja pkg-config; do
         command -v $tool >/dev/null || missing="$missing $tool"
     done
-    for library in libjpeg libpng libwebp libwebpdemux libcurl libcrypto; do
+    for library in libjpeg libpng libwebp libwebpdemux libdeflate libcurl libcrypto; do
         pkg-config --exists $library 2>/dev/null || missing="$missing $library"
     done
     [ -n "$missing" ] || exit 0

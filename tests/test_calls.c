@@ -251,7 +251,7 @@ static void bad_arguments_are_named(void **state)
     options.colour = 0x1000000;
     assert_int_equal(inspyr_remove_background(&image, m, &p.view, &options, NULL), INSPYR_ERR_ARGUMENT);
     options.colour = 0;
-    options.output = (inspyr_output)3;
+    options.output = (inspyr_output)6;
     assert_int_equal(inspyr_remove_background(&image, m, &p.view, &options, NULL), INSPYR_ERR_UNSUPPORTED);
     options.output = INSPYR_OUTPUT_RGBA;
     options.network_width = 40;

@@ -54,7 +54,7 @@ static void a_colour_shows_through_to_the_nearest_level(void **state)
             memcpy(view_row(&src.view, y) + x * 4,
                    (unsigned char[4]){ (unsigned char)x, 255, 7, (unsigned char)y }, 4);
     for (uint32_t level = 0; level < 256; level += 17) {
-        matte_over_colour(&dst.view, &src.view, level << 16 | 0x00ff, NULL);
+        matte_over_colour(&dst.view, &src.view, level << 16 | 0x00ff, NULL, NULL);
         for (int32_t y = 0; y < 256; y++)
             for (int32_t x = 0; x < 256; x++) {
                 double want = (x * y + (double)level * (255 - y)) / 255;
@@ -111,7 +111,7 @@ static void every_size_gives_the_same_bytes_with_any_pool(void **state)
                 dst[k] = canvas_make(w, h, INSPYR_RGBA8, k & 1);
                 flat[k] = canvas_make(w, h, INSPYR_RGB8, k & 1);
                 matte_rgba(&dst[k].view, &picture.view, &alpha.view, pools[k]);
-                matte_over_colour(&flat[k].view, &dst[k].view, 0x123456, pools[k]);
+                matte_over_colour(&flat[k].view, &dst[k].view, 0x123456, NULL, pools[k]);
                 assert_true(canvas_same(&dst[0], &dst[k]) && canvas_same(&flat[0], &flat[k]));
             }
             for (int32_t k = 0; k < 3; k++) {

@@ -5,9 +5,11 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -119,40 +121,90 @@ static void no_descriptor_is_left_open(void **state)
     assert_int_equal(before, after);
 }
 
-static void a_file_is_the_same_until_it_is_replaced(void **state)
+static void a_file_is_replaced_whole_and_by_its_owner_alone_to_be_read(void **state)
 {
-    mapped_file first, again, replaced;
-    char other[sizeof path + 4];
+    const file_part parts[2] = { { "hello, ", 7 }, { "file", 4 } };
+    mapped_file before, after;
+    struct stat about;
 
     (void)state;
-    write_file("hello", "w");
-    assert_int_equal(file_map(&first, path, 5, NULL), INSPYR_OK);
-    assert_int_equal(file_map(&again, path, 5, NULL), INSPYR_OK);
-    assert_true(file_same(&first.identity, &again.identity));
-    snprintf(other, sizeof other, "%s.old", path);
-    assert_int_equal(rename(path, other), 0);
-    write_file("HELLO", "w");
-    assert_int_equal(file_map(&replaced, path, 5, NULL), INSPYR_OK);
-    assert_false(file_same(&first.identity, &replaced.identity));
-    assert_memory_equal(first.bytes, "hello", 5);
-    file_unmap(&first);
-    file_unmap(&again);
-    file_unmap(&replaced);
-    unlink(other);
+    write_file("old", "w");
+    assert_int_equal(file_map(&before, path, 8, NULL), INSPYR_OK);
+    assert_int_equal(file_replace(path, parts, 2, NULL), INSPYR_OK);
+    assert_int_equal(file_map(&after, path, 16, NULL), INSPYR_OK);
+    assert_memory_equal(before.bytes, "old", 3);
+    assert_int_equal(after.size, 11);
+    assert_memory_equal(after.bytes, "hello, file", 11);
+    assert_int_equal(after.owner, geteuid());
+    assert_int_equal(stat(path, &about), 0);
+    assert_int_equal(about.st_mode & 0777, 0600);
+    file_unmap(&before);
+    file_unmap(&after);
 }
 
-static void a_file_that_was_written_to_is_another(void **state)
+static void a_replacement_that_fails_leaves_the_old_file_and_nothing_else(void **state)
 {
-    mapped_file first, longer;
+    struct rlimit limit, small;
+    inspyr_error error;
+    mapped_file file;
+    void *block = calloc(1, 1 << 20);
+    const file_part large = { block, 1 << 20 };
 
     (void)state;
-    write_file("hello", "w");
-    assert_int_equal(file_map(&first, path, 8, NULL), INSPYR_OK);
-    write_file("!", "a");
-    assert_int_equal(file_map(&longer, path, 8, NULL), INSPYR_OK);
-    assert_false(file_same(&first.identity, &longer.identity));
-    file_unmap(&first);
-    file_unmap(&longer);
+    write_file("old", "w");
+    signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    small = limit;
+    small.rlim_cur = 4096;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    assert_int_equal(file_replace(path, &large, 1, &error), INSPYR_ERR_FILE);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    signal(SIGXFSZ, SIG_DFL);
+    assert_non_null(strstr(error.message, path));
+    assert_int_equal(file_map(&file, path, 8, NULL), INSPYR_OK);
+    assert_memory_equal(file.bytes, "old", 3);
+    file_unmap(&file);
+    unlink(path); /* the folder must be empty when the group ends */
+    free(block);
+}
+
+static void folders_are_made_with_those_above_them(void **state)
+{
+    char deep[sizeof path + 16];
+    inspyr_error error;
+    struct stat about;
+
+    (void)state;
+    snprintf(deep, sizeof deep, "%s/b/c", path);
+    assert_int_equal(file_make_folder(deep, NULL), INSPYR_OK);
+    assert_int_equal(file_make_folder(deep, NULL), INSPYR_OK);
+    assert_int_equal(stat(deep, &about), 0);
+    assert_true(S_ISDIR(about.st_mode));
+    rmdir(deep);
+    snprintf(deep, sizeof deep, "%s/b", path);
+    rmdir(deep);
+    rmdir(path);
+    write_file("in the way", "w");
+    assert_int_equal(file_make_folder(path, &error), INSPYR_ERR_FILE);
+    assert_non_null(strstr(error.message, "not a folder"));
+    snprintf(deep, sizeof deep, "%s/b", path);
+    assert_int_equal(file_make_folder(deep, &error), INSPYR_ERR_FILE);
+}
+
+static void what_is_forgotten_is_read_again(void **state)
+{
+    mapped_file file;
+    char text[3 * 4096 + 1];
+
+    (void)state;
+    memset(text, 'x', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    write_file(text, "w");
+    assert_int_equal(file_map(&file, path, sizeof text, NULL), INSPYR_OK);
+    file_read_ahead(&file);
+    file_forget((const char *)file.bytes + 5, file.size - 5);
+    assert_memory_equal(file.bytes, text, sizeof text - 1);
+    file_unmap(&file);
 }
 
 int main(void)
@@ -162,8 +214,10 @@ int main(void)
         cmocka_unit_test_teardown(what_is_no_readable_file_is_refused_with_a_reason, remove_file),
         cmocka_unit_test_teardown(a_file_without_permission_is_refused, remove_file),
         cmocka_unit_test_teardown(no_descriptor_is_left_open, remove_file),
-        cmocka_unit_test_teardown(a_file_is_the_same_until_it_is_replaced, remove_file),
-        cmocka_unit_test_teardown(a_file_that_was_written_to_is_another, remove_file),
+        cmocka_unit_test_teardown(a_file_is_replaced_whole_and_by_its_owner_alone_to_be_read, remove_file),
+        cmocka_unit_test_teardown(a_replacement_that_fails_leaves_the_old_file_and_nothing_else, remove_file),
+        cmocka_unit_test_teardown(folders_are_made_with_those_above_them, remove_file),
+        cmocka_unit_test_teardown(what_is_forgotten_is_read_again, remove_file),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

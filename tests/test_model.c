@@ -263,14 +263,14 @@ static void a_pass_of_a_size_used_before_allocates_nothing(void **state)
     inspyr_load_options_init(&options);
     options.allocator = &allocator;
     m = loaded(TINY, &options);
-    assert_int_equal(model_pass_take(&pass, m, 2, 48, 32, NULL), INSPYR_OK);
+    assert_int_equal(model_pass_take(&pass, m, 2, (pass_size){ 48, 32, false }, NULL), INSPYR_OK);
     memset(pass->picture, 99, 2 * 48 * 32 * 3);
     model_pass_give(m, pass);
     before = s.asked;
     for (int i = 0; i < 3; i++) {
         engine_io io;
 
-        assert_int_equal(model_pass_take(&pass, m, 2, 48, 32, NULL), INSPYR_OK);
+        assert_int_equal(model_pass_take(&pass, m, 2, (pass_size){ 48, 32, false }, NULL), INSPYR_OK);
         io = (engine_io){ .picture = pass->picture, .logits = pass->logits, .extremes = pass->extremes };
         assert_int_equal(m->engine->run(pass->run, &io, NULL), INSPYR_OK);
         model_pass_give(m, pass);
@@ -288,7 +288,7 @@ static void idle_passes_are_bounded_and_the_oldest_goes_first(void **state)
 
     (void)state;
     for (int32_t i = 0; i < MODEL_PASSES_IDLE + 3; i++) {
-        assert_int_equal(model_pass_take(&pass, m, 1, 32 + 16 * i, 32, NULL), INSPYR_OK);
+        assert_int_equal(model_pass_take(&pass, m, 1, (pass_size){ 32 + 16 * i, 32, false }, NULL), INSPYR_OK);
         model_pass_give(m, pass);
     }
     for (pass = m->idle; pass; pass = pass->next, idle++)
@@ -308,7 +308,7 @@ static void large_idle_passes_are_given_up_earlier(void **state)
 
     (void)state;
     for (int32_t i = 0; i < 4; i++) {
-        assert_int_equal(model_pass_take(&pass, m, 1, 32 + 16 * i, 32, NULL), INSPYR_OK);
+        assert_int_equal(model_pass_take(&pass, m, 1, (pass_size){ 32 + 16 * i, 32, false }, NULL), INSPYR_OK);
         m->pass_bytes += large - pass->bytes;
         pass->bytes = large;
         model_pass_give(m, pass);
@@ -330,7 +330,8 @@ static void impossible_network_sizes_are_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        assert_int_equal(model_pass_take(&pass, m, 1, sizes[i][0], sizes[i][1], NULL), INSPYR_ERR_ARGUMENT);
+        assert_int_equal(model_pass_take(&pass, m, 1, (pass_size){ sizes[i][0], sizes[i][1], false }, NULL),
+                         INSPYR_ERR_ARGUMENT);
         assert_null(pass);
     }
     inspyr_model_free(m);

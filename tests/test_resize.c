@@ -72,7 +72,7 @@ static void resize(const inspyr_view *dst, const inspyr_view *src, inspyr_pool *
     inspyr_allocator allocator = c_library();
     inspyr_error error;
 
-    if (resize_picture(dst, src, pool, &allocator, &error))
+    if (resize_picture(dst, src, RESIZE_OVER_GREY, pool, &allocator, &error))
         fail_msg("%s", error.message);
 }
 
@@ -182,7 +182,7 @@ static void every_failed_allocation_is_reported_and_leaves_nothing(void **state)
     for (int nth = 0;; nth++) {
         scarce s;
         inspyr_allocator allocator = scarce_allocator(&s, nth);
-        inspyr_status status = resize_picture(&dst->view, &src->view, NULL, &allocator, NULL);
+        inspyr_status status = resize_picture(&dst->view, &src->view, RESIZE_OVER_GREY, NULL, &allocator, NULL);
 
         assert_int_equal(s.balance, 0);
         assert_int_equal(status, s.asked > nth ? INSPYR_ERR_MEMORY : INSPYR_OK);

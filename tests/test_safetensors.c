@@ -197,7 +197,7 @@ static void a_length_that_lies_is_refused(void **state)
         { { 1, 0, 0, 1 }, "not a safetensors file: a header of 16777217 bytes" },
         { { 255, 255, 255, 255, 255, 255, 255, 255 }, "a header of 18446744073709551615 bytes" },
         { { 0, 0, 0, 0, 0, 0, 0, 128 }, "not a safetensors file" },
-        { { 'P', 'K', 3, 4, 0, 0, 8, 8 }, "not a safetensors file" },
+        { { 'P', 'K', 1, 2, 0, 0, 8, 8 }, "not a safetensors file" },
     };
 
     (void)state;
@@ -208,6 +208,75 @@ static void a_length_that_lies_is_refused(void **state)
         refuse_file(file.bytes, file.size, wrong[i].reason);
         free(file.bytes);
     }
+}
+
+static void what_is_often_given_in_place_of_weights_is_told_apart(void **state)
+{
+    static const struct {
+        const char *begin, *reason;
+        size_t size;
+    } kinds[] = {
+        { "\x80\x02\x8A\x0A\x6C\xFC\x9C\x46\xF9\x20\x6A\xA8\x50\x19.", "a checkpoint of torch older than 1.6",
+          15 },
+        { "\x80\x02}q\0X\1\0\0\0a", "a bare pickle", 11 },
+        { "<!DOCTYPE html>", "a web page", 15 },
+        { "<html><head>", "a web page", 12 },
+        { "\xEF\xBB\xBF\r\n <?xml version", "a web page", 16 },
+        { "version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS", 43 },
+        { "<3 <3 <3 <3", "not a safetensors file", 11 },
+        { "<h\0\0\0\0\0\0 ", "a header of 26684 bytes in a file of 9", 9 },
+    };
+    unsigned char tar[512] = "archive/data";
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        refuse_file((const unsigned char *)kinds[i].begin, kinds[i].size, kinds[i].reason);
+    memcpy(tar + 257, "ustar", 5);
+    refuse_file(tar, sizeof tar, "a checkpoint of torch older than 1.6");
+}
+
+static void a_checkpoint_is_read_or_not_in_this_build(void **state)
+{
+    scarce s;
+    inspyr_allocator allocator = scarce_allocator(&s, -1);
+    inspyr_error error;
+    weights *w;
+
+    (void)state;
+#ifdef INSPYR_HAS_PTH
+    assert_int_equal(weights_open(&w, "PK\3\4....", 8, &allocator, &error), INSPYR_ERR_WEIGHTS);
+    assert_non_null(strstr(error.message, "cut short"));
+#else
+    assert_int_equal(weights_open(&w, "PK\3\4....", 8, &allocator, &error), INSPYR_ERR_UNSUPPORTED);
+    assert_non_null(strstr(error.message, "not in this build"));
+#endif
+    assert_null(w);
+}
+
+static void a_digest_differs_with_each_byte(void **state)
+{
+    tensor_file file = tensor_file_text(every_type, 42);
+    unsigned char first[WEIGHTS_DIGEST], again[WEIGHTS_DIGEST];
+    scarce s;
+    inspyr_allocator allocator = scarce_allocator(&s, -1);
+
+    (void)state;
+    for (size_t i = 0; i <= 42; i++) {
+        weights *w;
+
+        if (i)
+            file.bytes[file.size - i] ^= 0x80;
+        assert_int_equal(weights_open(&w, file.bytes, file.size, &allocator, NULL), INSPYR_OK);
+        assert_string_equal(weights_container(w), "safetensors");
+        assert_int_equal(weights_check_data(w, NULL, NULL), INSPYR_OK);
+        weights_digest(w, i ? again : first);
+        if (i) {
+            assert_memory_not_equal(first, again, sizeof first);
+            file.bytes[file.size - i] ^= 0x80;
+        }
+        weights_free(w);
+    }
+    free(file.bytes);
 }
 
 static void a_file_cut_anywhere_is_refused(void **state)
@@ -313,6 +382,9 @@ int main(void)
         cmocka_unit_test(a_file_without_tensors_opens),
         cmocka_unit_test(a_header_that_lies_is_refused),
         cmocka_unit_test(a_length_that_lies_is_refused),
+        cmocka_unit_test(what_is_often_given_in_place_of_weights_is_told_apart),
+        cmocka_unit_test(a_checkpoint_is_read_or_not_in_this_build),
+        cmocka_unit_test(a_digest_differs_with_each_byte),
         cmocka_unit_test(a_file_cut_anywhere_is_refused),
         cmocka_unit_test(a_file_damaged_anywhere_does_no_harm),
         cmocka_unit_test(a_name_is_as_long_as_a_message_can_hold),

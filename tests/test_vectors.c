@@ -57,7 +57,7 @@ static void compare(const parity_run *run, const fixture *vectors, const char *n
     count = parity_count(run->p, id);
     got = parity_value(run, id);
     for (size_t i = 0; logits && i < count; i++)
-        got[i] /= config.logit_scale;
+        got[i] /= config.mobilenet.logit_scale;
     snprintf(report + used, room - used, " %s %.1e", name, parity_difference(got, want, count));
     parity_agree(parity_describe(run->p, id).text, got, want, count, BOUND);
     free(got);
@@ -106,7 +106,7 @@ static void reproduces(const engine_kind *engine, const char *name)
     assert_true(fixture_open(&vectors, path));
     picture = bytes_of(&vectors, shape);
     assert_int_equal(plan_create(&p, &allocator, NULL), INSPYR_OK);
-    if (network_record(p, &config, shape[0], shape[1], shape[2], &error))
+    if (network_record(p, &config, (network_size){ .n = shape[0], .h = shape[1], .w = shape[2] }, &error))
         fail_msg("%s: %s", name, error.message);
     assert_int_equal(plan_lower(&lowered, p, engine, &allocator, NULL), INSPYR_OK);
     parity_open(&run, engine, lowered, model.tensors, NULL, ENGINE_KEEP_VALUES);
@@ -144,7 +144,7 @@ static int open_model(void **state)
     (void)state;
     if (!fixture_open(&model, TEST_MODELS "/nano.safetensors"))
         return -1;
-    if (network_configure(&config, model.tensors, &error)) {
+    if (network_configure(&config, model.tensors, NULL, &error)) {
         print_error("%s\n", error.message);
         return -1;
     }

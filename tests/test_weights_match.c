@@ -35,7 +35,7 @@ static plan_weights units[] = {
       .kernel_w = 1,
       .bias = true,
       .norm = true },
-    { .parts = { { "g", 1, 1 }, { "h", 1, -1 } }, .count = 2, .out = 1 },
+    { .parts = { { "g", 1, 1 }, { "h", 1, -1 } }, .count = 2, .style = PLAN_STYLE_SCALARS, .out = 1 },
     { .parts = { { "p", 2, 0.25f } }, .count = 1, .out = 2, .in = 3, .kernel_h = 1, .kernel_w = 2 },
 };
 

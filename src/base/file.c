@@ -1,3 +1,4 @@
+#define _DEFAULT_SOURCE /* madvise() */
 #include "base/file.h"
 
 #include <errno.h>
@@ -8,7 +9,7 @@
 
 #include "base/status.h"
 
-static inspyr_status failed_as_errno_says(inspyr_error *error, const char *path)
+inspyr_status file_failed(inspyr_error *error, const char *path)
 {
     char reason[80];
     int code = errno;
@@ -18,17 +19,6 @@ static inspyr_status failed_as_errno_says(inspyr_error *error, const char *path)
     return failed(error, INSPYR_ERR_FILE, "%s: %s", path, reason);
 }
 
-static file_identity identity_of(const struct stat *s)
-{
-    return (file_identity){ .device = (uint64_t)s->st_dev,
-                            .inode = (uint64_t)s->st_ino,
-                            .size = (uint64_t)s->st_size,
-                            .modified_s = (int64_t)s->st_mtim.tv_sec,
-                            .modified_ns = (int64_t)s->st_mtim.tv_nsec,
-                            .changed_s = (int64_t)s->st_ctim.tv_sec,
-                            .changed_ns = (int64_t)s->st_ctim.tv_nsec };
-}
-
 static inspyr_status map_open(mapped_file *out, int descriptor, const char *path, size_t size_max,
                               inspyr_error *error)
 {
@@ -36,7 +26,7 @@ static inspyr_status map_open(mapped_file *out, int descriptor, const char *path
     void *bytes;
 
     if (fstat(descriptor, &s))
-        return failed_as_errno_says(error, path);
+        return file_failed(error, path);
     if (S_ISDIR(s.st_mode))
         return failed(error, INSPYR_ERR_FILE, "%s: a directory", path);
     if (!S_ISREG(s.st_mode))
@@ -48,8 +38,8 @@ static inspyr_status map_open(mapped_file *out, int descriptor, const char *path
                       size_max);
     bytes = mmap(NULL, (size_t)s.st_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     if (bytes == MAP_FAILED)
-        return failed_as_errno_says(error, path);
-    *out = (mapped_file){ .bytes = bytes, .size = (size_t)s.st_size, .identity = identity_of(&s) };
+        return file_failed(error, path);
+    *out = (mapped_file){ .bytes = bytes, .size = (size_t)s.st_size, .owner = (uint64_t)s.st_uid };
     return INSPYR_OK;
 }
 
@@ -63,7 +53,7 @@ inspyr_status file_map(mapped_file *out, const char *path, size_t size_max, insp
         descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     while (descriptor < 0 && errno == EINTR);
     if (descriptor < 0)
-        return failed_as_errno_says(error, path);
+        return file_failed(error, path);
     status = map_open(out, descriptor, path, size_max, error);
     close(descriptor);
     return status;
@@ -76,9 +66,18 @@ void file_unmap(mapped_file *file)
     *file = (mapped_file){ .bytes = NULL };
 }
 
-bool file_same(const file_identity *a, const file_identity *b)
+void file_read_ahead(const mapped_file *file)
 {
-    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-           a->modified_s == b->modified_s && a->modified_ns == b->modified_ns && a->changed_s == b->changed_s &&
-           a->changed_ns == b->changed_ns;
+    if (file->bytes)
+        posix_madvise((void *)(uintptr_t)file->bytes, file->size, POSIX_MADV_WILLNEED);
+}
+
+void file_forget(const void *bytes, size_t size)
+{
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), first = ((uintptr_t)bytes + page - 1) / page * page;
+    uintptr_t end = ((uintptr_t)bytes + size) / page * page;
+
+    if (end >
+        first) /* POSIX's own DONTNEED does nothing in glibc; for a read-only mapping this one loses nothing */
+        madvise((void *)first, end - first, MADV_DONTNEED);
 }

@@ -1,7 +1,8 @@
 /* file.h - a whole file as bytes, mapped and read-only.
  *
- * Nobody may shorten the file while it is mapped: reading what is gone ends the process (SIGBUS). Replacing it
- * by renaming another one over it is safe. Layer 1 (base). Threads: a mapped file is shared. */
+ * Whole files are also written here. Nobody may shorten the file while it is mapped: reading what is gone ends
+ * the process (SIGBUS). Replacing it by renaming another one over it is safe. Layer 1 (base). Threads: a mapped
+ * file is shared. */
 #ifndef INSPYR_BASE_FILE_H
 #define INSPYR_BASE_FILE_H
 
@@ -9,16 +10,10 @@
 
 #include "inspyr.h"
 
-/* Differs between two files, and after a file has been written to. */
-typedef struct file_identity {
-    uint64_t device, inode, size;
-    int64_t modified_s, modified_ns, changed_s, changed_ns;
-} file_identity;
-
 typedef struct mapped_file {
     const void *bytes;
-    size_t size; /* at least 1 */
-    file_identity identity;
+    size_t size;    /* at least 1 */
+    uint64_t owner; /* user id */
 } mapped_file;
 
 /* INSPYR_ERR_FILE: not found, not readable, no regular file, empty, or larger than size_max. */
@@ -27,6 +22,26 @@ inspyr_status file_map(mapped_file *out, const char *path, size_t size_max, insp
 /* Accepts one that is zero: never mapped, or unmapped before. */
 void file_unmap(mapped_file *file);
 
-bool file_same(const file_identity *a, const file_identity *b);
+/* Starts reading all of it from the disk, while the caller goes on. */
+void file_read_ahead(const mapped_file *file);
+
+/* Gives up the memory of the pages that lie wholly within these bytes of a mapped file; they are read again if
+ * they are needed. */
+void file_forget(const void *bytes, size_t size);
+
+typedef struct file_part {
+    const void *bytes;
+    size_t size;
+} file_part;
+
+/* Writes the parts, one behind the other, under a temporary name beside `path`, which is then renamed: readers
+ * see the old file or the new one. Only the owner may read it. INSPYR_ERR_FILE; nothing is left behind then. */
+inspyr_status file_replace(const char *path, const file_part *parts, size_t count, inspyr_error *error);
+
+/* Makes a folder, and those in which it lies. */
+inspyr_status file_make_folder(const char *path, inspyr_error *error);
+
+/* Fails with the path and what errno says. */
+inspyr_status file_failed(inspyr_error *error, const char *path);
 
 #endif

@@ -21,7 +21,8 @@ typedef struct resizing {
     inspyr_view dst, src, middle;
     taps horizontal, vertical;
     bool narrows, lowers; /* the width, the height changes */
-    size_t pitch;         /* samples of a plane */
+    resize_alpha alpha;
+    size_t pitch; /* samples of a plane */
     size_t lane_bytes;
     unsigned char *lanes; /* scratch of each lane: a row in three planes, or the sums of a row */
 } resizing;
@@ -32,44 +33,49 @@ static unsigned char clamp(int32_t sum)
     return sum < 0 ? 0 : sum > 255 ? 255 : (unsigned char)sum;
 }
 
-static int32_t over_grey(int32_t value, int32_t alpha)
+static int32_t over(int32_t value, int32_t alpha, int32_t ground)
 {
-    int32_t product = value * alpha + 128 * (255 - alpha) + 128;
+    int32_t product = value * alpha + ground * (255 - alpha) + 128;
 
     return (product + (product >> 8)) >> 8; /* / 255, rounded */
 }
 
-/* A row of the source in three planes of 16 bits, for the inner loop of the horizontal pass. */
+/* A row of the source in three planes of 16 bits, for the inner loop of the horizontal pass. ground: what
+ * pixels of four bytes are laid over; negative: nothing. */
 static inline __attribute__((always_inline)) void split(int16_t *restrict planes, size_t pitch,
                                                         const unsigned char *restrict src, int32_t n,
-                                                        size_t bytes, size_t red, size_t green, size_t blue)
+                                                        size_t bytes, size_t red, size_t green, size_t blue,
+                                                        int32_t ground)
 {
     for (size_t x = 0; x < (size_t)n; x++, src += bytes) {
-        int32_t alpha = bytes == 4 ? src[3] : 255;
+        int32_t alpha = bytes == 4 && ground >= 0 ? src[3] : 255;
 
-        planes[x] = (int16_t)(bytes == 4 ? over_grey(src[red], alpha) : src[red]);
-        planes[x + pitch] = (int16_t)(bytes == 4 ? over_grey(src[green], alpha) : src[green]);
-        planes[x + 2 * pitch] = (int16_t)(bytes == 4 ? over_grey(src[blue], alpha) : src[blue]);
+        planes[x] = (int16_t)(bytes == 4 ? over(src[red], alpha, ground) : src[red]);
+        planes[x + pitch] = (int16_t)(bytes == 4 ? over(src[green], alpha, ground) : src[green]);
+        planes[x + 2 * pitch] = (int16_t)(bytes == 4 ? over(src[blue], alpha, ground) : src[blue]);
     }
 }
 
-static void split_row(int16_t *planes, size_t pitch, const unsigned char *src, inspyr_format format, int32_t n)
+static void split_row(int16_t *planes, const resizing *r, const unsigned char *src)
 {
-    switch (format) {
+    int32_t ground = r->alpha == RESIZE_OVER_GREY ? 128 : r->alpha == RESIZE_OVER_WHITE ? 255 : -1;
+    int32_t n = r->src.width;
+
+    switch (r->src.format) {
     case INSPYR_RGBA8:
-        split(planes, pitch, src, n, 4, 0, 1, 2);
+        split(planes, r->pitch, src, n, 4, 0, 1, 2, ground);
         break;
     case INSPYR_BGRA8:
-        split(planes, pitch, src, n, 4, 2, 1, 0);
+        split(planes, r->pitch, src, n, 4, 2, 1, 0, ground);
         break;
     case INSPYR_RGB8:
-        split(planes, pitch, src, n, 3, 0, 1, 2);
+        split(planes, r->pitch, src, n, 3, 0, 1, 2, -1);
         break;
     case INSPYR_BGR8:
-        split(planes, pitch, src, n, 3, 2, 1, 0);
+        split(planes, r->pitch, src, n, 3, 2, 1, 0, -1);
         break;
     default:
-        split(planes, pitch, src, n, 1, 0, 0, 0);
+        split(planes, r->pitch, src, n, 1, 0, 0, 0, -1);
         break;
     }
 }
@@ -114,7 +120,7 @@ static void horizontal_rows(void *user, int32_t task, int32_t lane)
     for (; y < end; y++) {
         unsigned char *row = view_row(&r->middle, y);
 
-        split_row(planes, r->pitch, view_row(&r->src, y), r->src.format, r->src.width);
+        split_row(planes, r, view_row(&r->src, y));
         if (r->narrows)
             narrow_row(row, planes, r->pitch, &r->horizontal);
         else
@@ -191,8 +197,8 @@ static int32_t tasks(int32_t rows)
     return rows / ROWS + (rows % ROWS != 0);
 }
 
-inspyr_status resize_picture(const inspyr_view *dst, const inspyr_view *src, inspyr_pool *pool,
-                             const inspyr_allocator *allocator, inspyr_error *error)
+inspyr_status resize_picture(const inspyr_view *dst, const inspyr_view *src, resize_alpha alpha,
+                             inspyr_pool *pool, const inspyr_allocator *allocator, inspyr_error *error)
 {
     resizing r;
     void *scratch = NULL;
@@ -204,6 +210,7 @@ inspyr_status resize_picture(const inspyr_view *dst, const inspyr_view *src, ins
     memset(&r, 0, sizeof r);
     r.dst = *dst;
     r.src = *src;
+    r.alpha = alpha;
     r.narrows = src->width != dst->width;
     r.lowers = src->height != dst->height;
     if (r.narrows)

@@ -2,6 +2,7 @@
 #include "base/pool.h"
 #include "base/status.h"
 #include "image/image.h"
+#include "matte/aligned.h"
 #include "matte/alpha_count.h"
 #include "matte/matte.h"
 #include "matte/rows.h"
@@ -18,23 +19,6 @@ typedef struct alpha_job {
     alpha_count *counts;  /* of each stripe */
     subject_box reach;    /* pixels that may belong to the subject */
 } alpha_job;
-
-/* Aligned corners, in float32 as the reference computes it. */
-static float step_of(int32_t from, int32_t to)
-{
-    return to > 1 ? (float)(from - 1) / (float)(to - 1) : 0.0f;
-}
-
-static int32_t sample_of(int32_t i, float step, int32_t from, float *weight)
-{
-    float place = step * (float)i;
-    int32_t sample = (int32_t)place;
-
-    if (sample > from - 1)
-        sample = from - 1;
-    *weight = sample < from - 1 ? place - (float)sample : 0.0f;
-    return sample;
-}
 
 static void map_rows(void *user, int32_t stripe, int32_t lane)
 {
@@ -94,7 +78,7 @@ static void alpha_row(const alpha_job *job, alpha_count *count, uint16_t *levels
                       const float *below, float weight)
 {
     unsigned char *row = view_row(job->alpha, y);
-    pixel_layout layout = pixel_layout_of(job->picture->format);
+    int32_t own = job->picture ? pixel_layout_of(job->picture->format).alpha : -1;
     int32_t width = job->alpha->width;
     float a[ALPHA_SEGMENT];
 
@@ -102,8 +86,8 @@ static void alpha_row(const alpha_job *job, alpha_count *count, uint16_t *levels
         int32_t n = width - x < ALPHA_SEGMENT ? width - x : ALPHA_SEGMENT;
 
         blend(a, above + x, below + x, weight, n);
-        if (layout.alpha >= 0)
-            times_own_alpha(a, view_row(job->picture, y) + (size_t)x * 4 + layout.alpha, n);
+        if (own >= 0)
+            times_own_alpha(a, view_row(job->picture, y) + (size_t)x * 4 + own, n);
         alpha_count_levels(count, levels + x, a, n);
         store(job->alpha, row, x, a, levels + x, n);
     }
@@ -116,13 +100,13 @@ static void alpha_stripe(void *user, int32_t stripe, int32_t lane)
     size_t width = (size_t)job->alpha->width;
     float *rows[2] = { job->scratch + (size_t)lane * 2 * width, job->scratch + ((size_t)lane * 2 + 1) * width };
     int32_t held[2] = { -1, -1 }; /* the sample rows that were stretched into them */
-    float step = step_of(job->logits->height, job->alpha->height);
+    float step = aligned_step(job->logits->height, job->alpha->height);
     alpha_count *count = &job->counts[stripe];
 
     *count = (alpha_count){ 0, 0, { job->alpha->width, job->alpha->height, 0, 0 } };
     for (int32_t y = stripe * STRIPE_ROWS; y < stripe_end(stripe, job->alpha->height); y++) {
         float weight;
-        int32_t above = sample_of(y, step, job->logits->height, &weight);
+        int32_t above = aligned_sample(y, step, job->logits->height, &weight);
         int32_t below = above + (above < job->logits->height - 1);
 
         for (int32_t k = above; k <= below; k++)
@@ -139,7 +123,7 @@ static inspyr_status run_alpha(alpha_job *job, matte_subject *subject, inspyr_po
 {
     const inspyr_view *alpha = job->alpha;
     const matte_logits *logits = job->logits;
-    float step = step_of(logits->width, alpha->width);
+    float step = aligned_step(logits->width, alpha->width);
     subject_box parts;
     inspyr_status status;
 
@@ -151,7 +135,7 @@ static inspyr_status run_alpha(alpha_job *job, matte_subject *subject, inspyr_po
         job->reach = subject_reach(&parts, logits->width, logits->height, alpha->width, alpha->height);
     }
     for (int32_t x = 0; x < alpha->width; x++)
-        job->column[x] = sample_of(x, step, logits->width, &job->column_weight[x]);
+        job->column[x] = aligned_sample(x, step, logits->width, &job->column_weight[x]);
     pool_run(pool, stripe_count(alpha->height), alpha_stripe, job);
     if (subject)
         alpha_report(subject, job->counts, alpha);

@@ -5,7 +5,6 @@
 
 typedef struct compose_job {
     const inspyr_view *dst, *src, *alpha;
-    uint32_t colour;
 } compose_job;
 
 static void rgba_stripe(void *user, int32_t stripe, int32_t lane)
@@ -29,42 +28,71 @@ static void rgba_stripe(void *user, int32_t stripe, int32_t lane)
 
 void matte_rgba(const inspyr_view *dst, const inspyr_view *picture, const inspyr_view *alpha, inspyr_pool *pool)
 {
-    compose_job job = { dst, picture, alpha, 0 };
+    compose_job job = { dst, picture, alpha };
 
     pool_run(pool, stripe_count(dst->height), rgba_stripe, &job);
 }
 
-/* (a * colour + (255 - a) * under) / 255, rounded: exact for all bytes. */
-static inline unsigned char over(unsigned colour, unsigned under, unsigned a)
-{
-    unsigned v = a * colour + (255 - a) * under + 128;
+typedef struct alpha_job {
+    const inspyr_view *view, *picture;
+    unsigned char hard[256];
+    bool reversed;
+} alpha_job;
 
-    return (unsigned char)((v + (v >> 8)) >> 8);
+static unsigned own_alpha(const unsigned char *row, pixel_layout layout, int32_t x)
+{
+    return layout.alpha < 0 ? 255 : row[(size_t)x * (size_t)layout.step + (size_t)layout.alpha];
 }
 
-static void over_stripe(void *user, int32_t stripe, int32_t lane)
+static void reverse_stripe(void *user, int32_t stripe, int32_t lane)
 {
-    const compose_job *job = user;
-    unsigned red = job->colour >> 16 & 255, green = job->colour >> 8 & 255, blue = job->colour & 255;
+    const alpha_job *job = user;
+    pixel_layout layout = pixel_layout_of(job->picture->format);
 
     (void)lane;
-    for (int32_t y = stripe * STRIPE_ROWS; y < stripe_end(stripe, job->dst->height); y++) {
-        const unsigned char *in = view_row(job->src, y);
-        unsigned char *out = view_row(job->dst, y);
+    for (int32_t y = stripe * STRIPE_ROWS; y < stripe_end(stripe, job->view->height); y++) {
+        const unsigned char *picture = view_row(job->picture, y);
+        unsigned char *a = view_row(job->view, y);
 
-        for (int32_t x = 0; x < job->dst->width; x++, in += 4, out += 3) {
-            out[0] = over(in[0], red, in[3]);
-            out[1] = over(in[1], green, in[3]);
-            out[2] = over(in[2], blue, in[3]);
+        for (int32_t x = 0; x < job->view->width; x++)
+            a[x] = (unsigned char)(own_alpha(picture, layout, x) - a[x]);
+    }
+}
+
+void matte_reverse(const inspyr_view *alpha, const inspyr_view *picture, inspyr_pool *pool)
+{
+    alpha_job job = { .view = alpha, .picture = picture };
+
+    pool_run(pool, stripe_count(alpha->height), reverse_stripe, &job);
+}
+
+static void harden_stripe(void *user, int32_t stripe, int32_t lane)
+{
+    const alpha_job *job = user;
+    pixel_layout layout = pixel_layout_of(job->picture->format);
+    int32_t step = job->view->format == INSPYR_RGBA8 ? 4 : 1;
+
+    (void)lane;
+    for (int32_t y = stripe * STRIPE_ROWS; y < stripe_end(stripe, job->view->height); y++) {
+        const unsigned char *picture = view_row(job->picture, y);
+        unsigned char *a = view_row(job->view, y) + step - 1;
+
+        for (int32_t x = 0; x < job->view->width; x++, a += step) {
+            unsigned own = own_alpha(picture, layout, x);
+
+            *a = job->reversed ? (unsigned char)(job->hard[own] - job->hard[own - *a]) : job->hard[*a];
         }
     }
 }
 
-void matte_over_colour(const inspyr_view *dst, const inspyr_view *src, uint32_t colour, inspyr_pool *pool)
+void matte_harden(const inspyr_view *view, const inspyr_view *picture, float threshold, bool reversed,
+                  inspyr_pool *pool)
 {
-    compose_job job = { dst, src, NULL, colour };
+    alpha_job job = { .view = view, .picture = picture, .reversed = reversed };
 
-    pool_run(pool, stripe_count(dst->height), over_stripe, &job);
+    for (int32_t i = 0; i < 256; i++)
+        job.hard[i] = (float)i > threshold * 255.0f ? 255 : 0;
+    pool_run(pool, stripe_count(view->height), harden_stripe, &job);
 }
 
 /* Cuts [start, start + length) with a margin down to [0, size). */

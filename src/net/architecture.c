@@ -4,17 +4,11 @@
 #include "net/json.h"
 #include "net/model_convert.h"
 
-static const char *backbone_name(const network_config *config)
-{
-    (void)config;
-    return "mobilenet_v2_deeplab_v3";
-}
-
 /* Members whose input checkpoints do not describe are trained with the statistics of ImageNet. */
 static void describe(text *out, const convert_source *s)
 {
     text_format(out, "{\"family\":\"inspyrenet\",\"backbone\":\"%s\",\"base_size\":[%d,%d],",
-                backbone_name(&s->config), (int)s->config.base_h, (int)s->config.base_w);
+                network_backbone_name(s->config.backbone), (int)s->config.base_h, (int)s->config.base_w);
     text_format(out, "\"mean\":[0.485,0.456,0.406],\"std\":[0.229,0.224,0.225]");
     if (s->blend > 0)
         text_format(out, ",\"blend\":%d", (int)s->blend);

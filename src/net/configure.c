@@ -92,21 +92,21 @@ static int32_t channels(reader *r, const char *name)
 
 static void read_backbone(reader *r, network_config *c)
 {
-    c->stem = channels(r, "backbone.stem");
+    c->mobilenet.stem = channels(r, "backbone.stem");
     for (int i = 0; i < NETWORK_BLOCKS; i++) {
         char name[PLAN_NAME];
 
         snprintf(name, sizeof name, "backbone.blocks.%d.depthwise", i);
-        c->blocks[i].expanded = channels(r, name);
+        c->mobilenet.blocks[i].expanded = channels(r, name);
         snprintf(name, sizeof name, "backbone.blocks.%d.project", i);
-        c->blocks[i].out = channels(r, name);
+        c->mobilenet.blocks[i].out = channels(r, name);
     }
-    if (c->blocks[0].expanded != c->stem) /* the first block expands nothing */
+    if (c->mobilenet.blocks[0].expanded != c->mobilenet.stem) /* the first block expands nothing */
         refuse(r, "backbone.blocks.0.depthwise", "has other channels than the stem");
-    c->aspp = channels(r, "backbone.aspp");
-    c->pooled = channels(r, "backbone.pool");
-    c->projection = channels(r, "backbone.projection");
-    c->classes = channels(r, "backbone.classes");
+    c->mobilenet.aspp = channels(r, "backbone.aspp");
+    c->mobilenet.pooled = channels(r, "backbone.pool");
+    c->mobilenet.projection = channels(r, "backbone.projection");
+    c->mobilenet.classes = channels(r, "backbone.classes");
 }
 
 static void read_decoder(reader *r, network_config *c)
@@ -132,33 +132,104 @@ static void read_decoder(reader *r, network_config *c)
     c->norm = choose(r, "batch_norm", "folded", "separate");
 }
 
-inspyr_status network_configure(network_config *c, const weights *w, inspyr_error *error)
+static void read_picture(reader *r, network_config *c)
 {
-    const char *text = weights_metadata(w, "architecture");
-    reader r = { .w = w, .error = error };
+    c->base_h = whole(r, "base_size", json_at(json_find(r->root, "base_size"), 0), 32, SIDE_MAX);
+    c->base_w = whole(r, "base_size", json_at(json_find(r->root, "base_size"), 1), 32, SIDE_MAX);
+    for (size_t i = 0; i < 3; i++) {
+        c->mean[i] = number(r, "mean", json_at(json_find(r->root, "mean"), i)) * 255;
+        c->scale[i] = 1 / (number(r, "std", json_at(json_find(r->root, "std"), i)) * 255);
+    }
+}
 
-    memset(c, 0, sizeof *c);
-    if (!text)
-        return failed(error, INSPYR_ERR_WEIGHTS,
-                      "the metadata has no `architecture`: not a file of this library");
-    r.status = json_open(&r.root, "architecture", text, strlen(text), error);
-    if (r.status)
-        return r.status;
-    expect(&r, "family", "inspyrenet");
-    expect(&r, "backbone", "mobilenet_v2_deeplab_v3");
+static void read_mobilenet(reader *r, network_config *c)
+{
     c->size_multiple = 16; /* the backbone's stride; the decoder's halvings are exact on its multiples */
     c->size_minimum = 32;
     c->size_maximum = SIDE_MAX;
-    c->base_h = whole(&r, "base_size", json_at(json_find(r.root, "base_size"), 0), 32, SIDE_MAX);
-    c->base_w = whole(&r, "base_size", json_at(json_find(r.root, "base_size"), 1), 32, SIDE_MAX);
-    if (c->base_h % c->size_multiple || c->base_w % c->size_multiple)
-        refuse(&r, "base_size", "is not a multiple of 16");
-    for (size_t i = 0; i < 3; i++) {
-        c->mean[i] = number(&r, "mean", json_at(json_find(r.root, "mean"), i)) * 255;
-        c->scale[i] = 1 / (number(&r, "std", json_at(json_find(r.root, "std"), i)) * 255);
+    c->mobilenet.logit_scale = number(r, "logit_scale", json_find(r->root, "logit_scale"));
+    read_backbone(r, c);
+    read_decoder(r, c);
+}
+
+/* What a checkpoint does not say is what all official ones share; sizes of layers are in their shapes. */
+static inspyr_status configure_official(network_config *c, reader *r, network_backbone backbone, bool described)
+{
+    static const float mean[3] = { 0.485f, 0.456f, 0.406f }, deviation[3] = { 0.229f, 0.224f, 0.225f };
+
+    c->backbone = backbone;
+    for (int i = 0; i < 3 && !described; i++) {
+        c->mean[i] = mean[i] * 255;
+        c->scale[i] = 1 / (deviation[i] * 255);
     }
-    c->logit_scale = number(&r, "logit_scale", json_find(r.root, "logit_scale"));
-    read_backbone(&r, c);
-    read_decoder(&r, c);
-    return r.status;
+    if (described && json_find(r->root, "blend").kind != JSON_ABSENT)
+        c->blend = whole(r, "blend", json_find(r->root, "blend"), 0, SIDE_MAX);
+    return r->status ? r->status : network_configure_official(c, r->w, r->error);
+}
+
+static inspyr_status configure_described(network_config *c, reader *r, const char *text)
+{
+    json backbone;
+
+    r->status = json_open(&r->root, "architecture", text, strlen(text), r->error);
+    if (r->status)
+        return r->status;
+    expect(r, "family", "inspyrenet");
+    read_picture(r, c);
+    backbone = json_find(r->root, "backbone");
+    for (network_backbone b = NETWORK_SWIN; b <= NETWORK_RES2NET; b++)
+        if (json_is(backbone, network_backbone_name(b)))
+            return configure_official(c, r, b, true);
+    expect(r, "backbone", "mobilenet_v2_deeplab_v3");
+    read_mobilenet(r, c);
+    return r->status;
+}
+
+static inspyr_status take_hints(network_config *c, const network_hints *hints, inspyr_error *error)
+{
+    if (hints && hints->base_w) {
+        c->base_w = hints->base_w;
+        c->base_h = hints->base_h ? hints->base_h : hints->base_w;
+    }
+    if (hints && hints->blend)
+        c->blend = hints->blend < 0 ? 0 : hints->blend;
+    if (!c->base_w)
+        return failed(
+            error, INSPYR_ERR_WEIGHTS,
+            "the checkpoint does not say for which base size it was trained, and a wrong one gives wrong "
+            "mattes: give it (1024 or 384 as a rule)");
+    if (c->base_h < 32 || c->base_w < 32 || c->base_h > SIDE_MAX || c->base_w > SIDE_MAX ||
+        c->base_h % c->size_multiple || c->base_w % c->size_multiple)
+        return failed(error, INSPYR_ERR_WEIGHTS,
+                      "a base size of %d x %d: multiples of %d from 32 to %d are possible", (int)c->base_w,
+                      (int)c->base_h, (int)c->size_multiple, SIDE_MAX);
+    return INSPYR_OK;
+}
+
+const char *network_backbone_name(network_backbone backbone)
+{
+    static const char *const names[] = { "mobilenet_v2_deeplab_v3", "swin", "res2net" };
+
+    return names[backbone];
+}
+
+inspyr_status network_configure(network_config *c, const weights *w, const network_hints *hints,
+                                inspyr_error *error)
+{
+    const char *text = weights_metadata(w, "architecture");
+    reader r = { .w = w, .error = error };
+    network_backbone backbone;
+    inspyr_status status;
+
+    memset(c, 0, sizeof *c);
+    if (text)
+        status = configure_described(c, &r, text);
+    else if (network_is_official(w, &backbone))
+        status = configure_official(c, &r, backbone, false);
+    else
+        return failed(
+            error, INSPYR_ERR_WEIGHTS,
+            "neither an `architecture` in the metadata nor the tensors of an InSPyReNet checkpoint: not a "
+            "file for this library");
+    return status ? status : take_hints(c, hints, error);
 }

@@ -26,11 +26,13 @@ static void add_entry(text *out, const char **comma, const char *key, const char
 /* Entries in the order of their keys, the source's and the new ones merged. */
 static void add_metadata(text *out, const convert_source *s, const text *architecture)
 {
+    const inspyr_convert_options *o = s->options;
+    const known_facts *f = &s->facts;
     const entry ours[] = { { "architecture", NULL },
-                           { "licence", s->options->licence },
-                           { "name", s->options->name },
-                           { "source_sha256", s->options->source_sha256 },
-                           { "version", s->options->version } };
+                           { "licence", o->licence || !f->base_w ? o->licence : f->licence },
+                           { "name", o->name || !f->base_w ? o->name : f->name },
+                           { "source_sha256", o->source_sha256 },
+                           { "version", o->version } };
     const char *comma = "", *key, *value;
     size_t next = 0, count = sizeof ours / sizeof *ours;
     int32_t index = 0;

@@ -10,7 +10,7 @@
 #include "net/plan.h"
 #include "net/weights.h"
 
-#define ENGINE_ABI 1
+#define ENGINE_ABI 2
 
 typedef struct engine_packed engine_packed;
 typedef struct engine_run engine_run;
@@ -36,6 +36,7 @@ typedef struct engine_io {
     int (*go_on)(void *user, float fraction); /* may be NULL; called now and then on the calling thread:
                                                  anything but 0 ends the run with INSPYR_ERR_CANCELLED */
     void *user;
+    const unsigned char *low_picture; /* the small copies, of a plan with a low PLAN_OP_PICTURE */
 } engine_io;
 
 typedef struct engine_kind {
@@ -49,6 +50,11 @@ typedef struct engine_kind {
     inspyr_status (*pack)(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
                           inspyr_error *error);
     size_t (*packed_bytes)(const engine_packed *packed);
+    /* Packed weights as one block of bytes that live as long as they do, and back: the bytes are those of an
+     * export for a plan with the same weights, aligned to 64, and borrowed until unpack(). false: they are not,
+     * or there is no memory. */
+    const void *(*export)(const engine_packed *packed, size_t *size);
+    bool (*import)(engine_packed **out, const engine_host *host, const plan *p, const void *bytes, size_t size);
     void (*unpack)(engine_packed *packed);
 
     /* p: lowered; must outlive the run. */

@@ -18,7 +18,7 @@ static plan_id conv(plan *p, plan_id in, plan_part part, const plan_conv_options
 
 static plan_id block(plan *p, const network_config *config, int32_t index, plan_id in, int32_t channels)
 {
-    int32_t expanded = config->blocks[index].expanded, out = config->blocks[index].out;
+    int32_t expanded = config->mobilenet.blocks[index].expanded, out = config->mobilenet.blocks[index].out;
     plan_input shortcut = plan_whole(in);
     plan_conv_options depthwise = { .kernel_h = 3,
                                     .kernel_w = 3,
@@ -39,11 +39,11 @@ static plan_id block(plan *p, const network_config *config, int32_t index, plan_
 static plan_id head(plan *p, const network_config *config, plan_id y)
 {
     const plan_conv_options relu = { .activation = PLAN_RELU };
-    plan_id a = conv(p, y, plan_tensor(config->aspp, "backbone.aspp"), &relu);
-    plan_id g = conv(p, plan_mean(p, y), plan_tensor(config->pooled, "backbone.pool"), &relu);
+    plan_id a = conv(p, y, plan_tensor(config->mobilenet.aspp, "backbone.aspp"), &relu);
+    plan_id g = conv(p, plan_mean(p, y), plan_tensor(config->mobilenet.pooled, "backbone.pool"), &relu);
     /* A single position, resized with clamping, is that position everywhere. */
     plan_input both[2] = { plan_sampled(g, PLAN_HALF_PIXEL), plan_whole(a) };
-    plan_part part = plan_tensor(config->projection, "backbone.projection");
+    plan_part part = plan_tensor(config->mobilenet.projection, "backbone.projection");
     plan_conv_options grid = relu;
 
     if (a < 0)
@@ -53,18 +53,17 @@ static plan_id head(plan *p, const network_config *config, plan_id y)
     return plan_conv(p, both, 2, &part, 1, &grid);
 }
 
-network_taps mobilenet_record(plan *p, const network_config *config, int32_t n, int32_t h, int32_t w)
+network_taps mobilenet_record(plan *p, const network_config *config, plan_id picture)
 {
     network_taps taps;
-    int32_t channels = config->stem;
-    plan_part classes = plan_tensor(config->classes, "backbone.classes");
-    plan_id x = plan_picture(p, n, h, w, config->mean, config->scale);
-
-    x = conv(p, x, plan_tensor(channels, "backbone.stem"),
+    int32_t channels = config->mobilenet.stem;
+    plan_part classes = plan_tensor(config->mobilenet.classes, "backbone.classes");
+    plan_id x =
+        conv(p, picture, plan_tensor(channels, "backbone.stem"),
              &(plan_conv_options){ .kernel_h = 3, .kernel_w = 3, .stride = 2, .activation = PLAN_RELU6 });
     for (int32_t i = 0; i < NETWORK_BLOCKS; i++) {
         x = block(p, config, i, x, channels);
-        channels = config->blocks[i].out;
+        channels = config->mobilenet.blocks[i].out;
         if (i == 0)
             taps.x[0] = x;
         else if (i == 2)
@@ -73,8 +72,8 @@ network_taps mobilenet_record(plan *p, const network_config *config, int32_t n, 
             taps.x[2] = x;
     }
     /* x4 is the scaled logits; the softmax undoes the scale, exactly for the power of two that it is. */
-    classes.scale = config->logit_scale;
+    classes.scale = config->mobilenet.logit_scale;
     taps.x[3] = conv(p, head(p, config, x), classes, NULL);
-    taps.x[4] = plan_softmax(p, taps.x[3], 1 / config->logit_scale);
+    taps.x[4] = plan_softmax(p, taps.x[3], 1 / config->mobilenet.logit_scale);
     return taps;
 }

@@ -12,6 +12,7 @@
 
 #include "net/engine.h"
 #include "net/network.h"
+#include "net/packed.h"
 
 /* Pictures of one pass. */
 #define MODEL_BATCH_MAX 64
@@ -23,10 +24,13 @@
 typedef struct model_pass {
     struct model_pass *next;
     int32_t n, w, h;
+    bool blended;
+    int32_t out_w, out_h; /* of the logits: beyond w and h where those are no multiples of 8 */
     plan *p;
     engine_run *run;
     unsigned char *picture; /* n x h x w x RGB */
-    float *logits;          /* n x h x w */
+    unsigned char *low;     /* blended: the same in base size */
+    float *logits;          /* n x out_h x out_w */
     float (*extremes)[2];
     size_t bytes;
 } model_pass;
@@ -41,6 +45,10 @@ struct inspyr_model {
     network_config config;
     engine_packed *packed;
     model_texts texts;
+    const char *container;
+    packed_entry entry; /* where the packed weights lie, if they came from a cache */
+    inspyr_cache_use cache;
+    double read_ms, pack_ms, load_ms;
     uint64_t parameters;
     pid_t process;
     inspyr_state state; /* once loaded: ready or degraded */
@@ -53,8 +61,14 @@ struct inspyr_model {
 /* INSPYR_ERR_ARGUMENT for NULL, INSPYR_ERR_FORKED in a child of the process that loaded the model. */
 inspyr_status model_usable(const inspyr_model *m, inspyr_error *error);
 
-/* A pass for n pictures at w x h (0: the base size); waits for nobody. */
-inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, int32_t w, int32_t h,
+/* Network size of a pass. */
+typedef struct pass_size {
+    int32_t width, height; /* 0: the base size */
+    bool blended;          /* with a pass over the same pictures in base size */
+} pass_size;
+
+/* A pass for n pictures; waits for nobody. */
+inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, pass_size size,
                               inspyr_error *error);
 
 /* Accepts NULL. */

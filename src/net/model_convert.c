@@ -69,6 +69,7 @@ static inspyr_status write_tensors(const writer *to, const convert_source *s, in
             status = write_narrow(to, t, error);
         else
             status = hand_over(to, t->data, t->count * (t->type == WEIGHTS_F32 ? 4 : 2), error);
+        weights_done(s->w, t);
     }
     return status;
 }
@@ -77,21 +78,14 @@ static inspyr_status write_tensors(const writer *to, const convert_source *s, in
 static inspyr_status configure(convert_source *s, inspyr_error *error)
 {
     const inspyr_convert_options *o = s->options;
-    inspyr_status status = network_configure(&s->config, s->w, error);
+    const bool given = o->base_width;
+    const network_hints hints = { given ? o->base_width : s->facts.base_w,
+                                  given ? o->base_height : s->facts.base_h, o->blend_size };
 
-    if (status)
-        return status;
-    if (o->base_width) {
-        if (o->base_width % s->config.size_multiple || o->base_height % s->config.size_multiple)
-            return failed(error, INSPYR_ERR_ARGUMENT, "base size %d x %d: not multiples of %d",
-                          (int)o->base_width, (int)o->base_height, (int)s->config.size_multiple);
-        s->config.base_w = o->base_width;
-        s->config.base_h = o->base_height;
-    }
     s->new_size = o->base_width != 0;
     s->new_blend = o->blend_size != 0;
     s->blend = o->blend_size > 0 ? o->blend_size : 0;
-    return INSPYR_OK;
+    return network_configure(&s->config, s->w, &hints, error);
 }
 
 /* A file that does not fit would be found out when it is loaded, and then nobody knows why. */
@@ -101,7 +95,8 @@ static inspyr_status check(const convert_source *s, const inspyr_allocator *allo
     inspyr_status status = plan_create(&p, allocator, error);
 
     if (!status)
-        status = network_record(p, &s->config, 1, s->config.base_h, s->config.base_w, error);
+        status = network_record(p, &s->config,
+                                (network_size){ .n = 1, .h = s->config.base_h, .w = s->config.base_w }, error);
     if (!status)
         status = weights_match(s->w, p, error);
     plan_free(p);
@@ -175,7 +170,12 @@ inspyr_status inspyr_convert(const char *source, const inspyr_convert_options *o
     if (!status)
         status = weights_open(&w, file.bytes, file.size, &allocator, error);
     if (!status) {
+        weights_are_mapped(w, true);
+        status = weights_check_data(w, NULL, error);
+    }
+    if (!status) {
         s.w = w;
+        known_find(&s.facts, w, file.bytes, file.size, o.base_width);
         s.narrow = o.precision == INSPYR_PRECISION_BF16;
         status = convert(&s, &to, &allocator, error);
     }

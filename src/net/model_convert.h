@@ -5,8 +5,9 @@
 #define INSPYR_NET_MODEL_CONVERT_H
 
 #include "inspyr_experimental.h"
+#include "net/known.h"
 #include "net/network.h"
-#include "net/text.h"
+#include "net/text_out.h"
 
 typedef struct convert_source {
     const weights *w;
@@ -15,6 +16,7 @@ typedef struct convert_source {
     bool new_size, new_blend; /* the options say otherwise than the file */
     bool narrow;              /* to bfloat16 */
     const inspyr_convert_options *options;
+    known_facts facts;
 } convert_source;
 
 /* The `architecture` entry, as JSON. */

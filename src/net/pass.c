@@ -12,6 +12,7 @@ static void pass_free(inspyr_model *m, model_pass *pass)
     m->engine->destroy(pass->run);
     plan_free(pass->p);
     memory_give(a, pass->picture);
+    memory_give(a, pass->low);
     memory_give(a, pass->logits);
     memory_give(a, pass->extremes);
     memory_give(a, pass);
@@ -20,43 +21,57 @@ static void pass_free(inspyr_model *m, model_pass *pass)
 static inspyr_status pass_compile(model_pass *pass, inspyr_model *m, inspyr_error *error)
 {
     plan *recorded;
+    const plan_value *logit;
     inspyr_status status = plan_create(&recorded, &m->host.allocator, error);
 
     if (status)
         return status;
-    status = network_record(recorded, &m->config, pass->n, pass->h, pass->w, error);
+    status = network_record(
+        recorded, &m->config,
+        (network_size){ .n = pass->n, .h = pass->h, .w = pass->w, .blended = pass->blended }, error);
     if (!status)
         status = plan_lower(&pass->p, recorded, m->engine, &m->host.allocator, error);
     if (!status)
         status = m->engine->compile(&pass->run, &m->host, m->packed, pass->p, 0, error);
+    if (!status) {
+        logit = &pass->p->values[pass->p->nodes[pass->p->node_count - 1].in[0].value]; /* the output is last */
+        pass->out_w = logit->w;
+        pass->out_h = logit->h;
+    }
     plan_free(recorded);
     return status;
 }
 
-static inspyr_status pass_create(model_pass **out, inspyr_model *m, int32_t n, int32_t w, int32_t h,
-                                 inspyr_error *error)
+static inspyr_status pass_room(model_pass *pass, inspyr_model *m, inspyr_error *error)
 {
     const inspyr_allocator *a = &m->host.allocator;
-    model_pass *pass = memory_zeroed(a, sizeof *pass);
+    size_t n = (size_t)pass->n, picture = n * (size_t)pass->w * (size_t)pass->h * 3;
+    size_t logits = n * (size_t)pass->out_w * (size_t)pass->out_h;
+    size_t low = pass->blended ? n * (size_t)m->config.base_w * (size_t)m->config.base_h * 3 : 0;
+
+    pass->picture = memory_take(a, picture);
+    pass->low = low ? memory_take(a, low) : NULL;
+    pass->logits = memory_array(a, logits, sizeof *pass->logits);
+    pass->extremes = memory_array(a, n, sizeof *pass->extremes);
+    pass->bytes = m->engine->run_bytes(pass->run) + picture + low + logits * sizeof *pass->logits;
+    if (!pass->picture || (low && !pass->low) || !pass->logits || !pass->extremes)
+        return failed(error, INSPYR_ERR_MEMORY, "no room for a pass of %d x %d pixels", (int)pass->w,
+                      (int)pass->h);
+    return INSPYR_OK;
+}
+
+static inspyr_status pass_create(model_pass **out, inspyr_model *m, const model_pass *like, inspyr_error *error)
+{
+    model_pass *pass = memory_zeroed(&m->host.allocator, sizeof *pass);
     inspyr_status status;
-    size_t pixels;
 
     *out = NULL;
     if (!pass)
         return failed(error, INSPYR_ERR_MEMORY, "no room for a pass of the network");
-    pass->n = n;
-    pass->w = w;
-    pass->h = h;
+    *pass = *like;
     status = pass_compile(pass, m, error); /* refuses impossible sizes before anything is multiplied here */
-    if (!status) {
-        pixels = (size_t)n * (size_t)w * (size_t)h;
-        pass->picture = memory_array(a, pixels, 3);
-        pass->logits = memory_array(a, pixels, sizeof *pass->logits);
-        pass->extremes = memory_array(a, (size_t)n, sizeof *pass->extremes);
-        pass->bytes = m->engine->run_bytes(pass->run) + pixels * (3 + sizeof *pass->logits);
-        if (!pass->picture || !pass->logits || !pass->extremes)
-            status = failed(error, INSPYR_ERR_MEMORY, "no room for a pass of %d x %d pixels", (int)w, (int)h);
-    }
+    if (!status)
+        status = pass_room(pass, m, error);
     if (status)
         pass_free(m, pass);
     else
@@ -64,17 +79,18 @@ static inspyr_status pass_create(model_pass **out, inspyr_model *m, int32_t n, i
     return status;
 }
 
-inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, int32_t w, int32_t h,
-                              inspyr_error *error)
+inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, pass_size size, inspyr_error *error)
 {
+    const model_pass like = { .n = n,
+                              .w = size.width ? size.width : m->config.base_w,
+                              .h = size.height ? size.height : m->config.base_h,
+                              .blended = size.blended };
     inspyr_status status;
 
     *out = NULL;
-    w = w ? w : m->config.base_w;
-    h = h ? h : m->config.base_h;
     pthread_mutex_lock(&m->mutex);
     for (model_pass **p = &m->idle; *p; p = &(*p)->next)
-        if ((*p)->n == n && (*p)->w == w && (*p)->h == h) {
+        if ((*p)->n == like.n && (*p)->w == like.w && (*p)->h == like.h && (*p)->blended == like.blended) {
             *out = *p;
             *p = (*p)->next;
             break;
@@ -82,7 +98,7 @@ inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, int3
     pthread_mutex_unlock(&m->mutex);
     if (*out)
         return INSPYR_OK;
-    status = pass_create(out, m, n, w, h, error);
+    status = pass_create(out, m, &like, error);
     if (!status) {
         pthread_mutex_lock(&m->mutex);
         m->pass_bytes += (*out)->bytes;

@@ -1,5 +1,6 @@
 #include "net/plan.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -103,11 +104,39 @@ plan_id plan_add_node(plan *p, const plan_node *node, plan_value value)
     return p->value_count++;
 }
 
+static bool same_weights(const plan_weights *a, const plan_weights *b)
+{
+    if (a->count != b->count || a->style != b->style || a->out != b->out || a->in != b->in ||
+        a->kernel_h != b->kernel_h || a->kernel_w != b->kernel_w || a->groups != b->groups ||
+        a->bias != b->bias || a->norm != b->norm)
+        return false;
+    for (int32_t i = 0; i < a->count; i++)
+        if (strcmp(a->parts[i].name, b->parts[i].name) != 0 ||
+            strcmp(a->parts[i].norm, b->parts[i].norm) != 0 || a->parts[i].channels != b->parts[i].channels ||
+            a->parts[i].scale != b->parts[i].scale)
+            return false;
+    return true;
+}
+
+/* A network that is recorded twice, for two sizes, has its weights once. */
+static int32_t known(const plan *p, const plan_weights *w)
+{
+    for (int32_t i = 0; i < p->weights_count; i++)
+        if (same_weights(&p->weights[i], w))
+            return i;
+    return -1;
+}
+
 int32_t plan_add_weights(plan *p, const plan_weights *w)
 {
+    int32_t index;
+
     for (int32_t i = 0; i < w->count; i++)
         if (strlen(w->parts[i].name) == PLAN_NAME - 1) /* plan_tensor() may have cut it */
             plan_mistake(p, INSPYR_ERR_INTERNAL, "%s...: too long a name", w->parts[i].name);
+    index = known(p, w);
+    if (index >= 0)
+        return p->status ? -1 : index;
     if (p->status || !grow(p, &p->weights, p->weights_count, &p->weights_room, sizeof *w))
         return -1;
     p->weights[p->weights_count] = *w;
@@ -163,6 +192,15 @@ plan_input plan_sampled(plan_id value, plan_sampling sampling)
     return (plan_input){ .value = value, .sampling = sampling };
 }
 
+size_t plan_kernel_count(const plan_weights *w)
+{
+    size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w;
+
+    if (w->style == PLAN_STYLE_SCALARS)
+        return (size_t)w->count;
+    return w->style == PLAN_STYLE_WINDOW ? taps * (size_t)w->in : (size_t)w->out * (size_t)w->in * taps;
+}
+
 plan_part plan_tensor(int32_t channels, const char *format, ...)
 {
     plan_part part = { .channels = channels, .scale = 1 };
@@ -201,6 +239,12 @@ double plan_cost(const plan *p, const plan_node *node)
     }
     case PLAN_OP_AXIAL:
         return pixels * (out->h + out->w) * (node->qk + out->c);
+    case PLAN_OP_WINDOW: {
+        double rows = (out->h + node->window - 1) / node->window,
+               columns = (out->w + node->window - 1) / node->window;
+
+        return 2.0 * out->n * rows * columns * pow(node->window, 4) * out->c;
+    }
     case PLAN_OP_SICA_CONTEXT:
         return (double)out->n * node->h * node->w * out->w * out->c;
     case PLAN_OP_SICA_ATTEND:

@@ -1,6 +1,6 @@
 #include "net/plan_record.h"
 
-static plan_node new_node(const plan *p, plan_op op, plan_id grid)
+plan_node plan_new_node(const plan *p, plan_op op, plan_id grid)
 {
     plan_node node = { .op = op, .weights = -1, .residual = { .value = -1 } };
 
@@ -11,14 +11,24 @@ static plan_node new_node(const plan *p, plan_op op, plan_id grid)
     return node;
 }
 
-static int32_t batch(const plan *p, const plan_node *node)
+int32_t plan_batch(const plan *p, const plan_node *node)
 {
     return node->inputs ? p->values[node->in[0].value].n : 0;
 }
 
-static bool add_scalars(plan *p, plan_node *node, const plan_part *first, const plan_part *second)
+plan_id plan_add_same(plan *p, const plan_node *node, int32_t channels, const char *name)
 {
-    plan_weights w = { .count = second ? 2 : 1, .out = 1, .parts = { *first } };
+    plan_role role = p->values[node->in[0].value].role == PLAN_LOGIT ? PLAN_LOGIT : PLAN_FEATURE;
+
+    return plan_add_node(
+        p, node,
+        (plan_value){
+            .n = plan_batch(p, node), .h = node->h, .w = node->w, .c = channels, .role = role, .name = name });
+}
+
+bool plan_add_scalars(plan *p, plan_node *node, const plan_part *first, const plan_part *second)
+{
+    plan_weights w = { .count = second ? 2 : 1, .style = PLAN_STYLE_SCALARS, .out = 1, .parts = { *first } };
 
     if (second)
         w.parts[1] = *second;
@@ -28,7 +38,7 @@ static bool add_scalars(plan *p, plan_node *node, const plan_part *first, const 
 
 plan_id plan_picture(plan *p, int32_t n, int32_t h, int32_t w, const float mean[3], const float scale[3])
 {
-    plan_node node = new_node(p, PLAN_OP_PICTURE, -1);
+    plan_node node = plan_new_node(p, PLAN_OP_PICTURE, -1);
 
     node.h = h;
     node.w = w;
@@ -40,7 +50,7 @@ plan_id plan_picture(plan *p, int32_t n, int32_t h, int32_t w, const float mean[
 
 plan_id plan_numbers(plan *p, int32_t n, int32_t h, int32_t w, int32_t c, plan_role role, const char *name)
 {
-    plan_node node = new_node(p, PLAN_OP_INPUT, -1);
+    plan_node node = plan_new_node(p, PLAN_OP_INPUT, -1);
 
     node.h = h;
     node.w = w;
@@ -57,8 +67,8 @@ plan_id plan_conv(plan *p, const plan_input *inputs, int32_t count, const plan_p
 {
     static const plan_conv_options defaults = { 0 };
     const plan_conv_options *o = options ? options : &defaults;
-    plan_node node = new_node(p, PLAN_OP_CONV, inputs[0].value);
-    plan_weights w = { .count = part_count, .bias = !o->no_bias, .norm = o->norm };
+    plan_node node = plan_new_node(p, PLAN_OP_CONV, inputs[0].value);
+    plan_weights w = { .count = part_count, .style = o->style, .bias = !o->no_bias, .norm = o->norm };
     plan_value out = { .role = o->role ? o->role : PLAN_FEATURE, .name = o->name };
     int32_t channels = 0;
 
@@ -76,8 +86,8 @@ plan_id plan_conv(plan *p, const plan_input *inputs, int32_t count, const plan_p
     node.dilation = or_one(o->dilation);
     node.groups = or_one(o->groups);
     node.activation = o->activation;
-    node.pad_h = node.dilation * (node.kernel_h - 1) / 2;
-    node.pad_w = node.dilation * (node.kernel_w - 1) / 2;
+    node.pad_h = o->no_pad ? 0 : node.dilation * (node.kernel_h - 1) / 2;
+    node.pad_w = o->no_pad ? 0 : node.dilation * (node.kernel_w - 1) / 2;
     for (int32_t i = 0; i < count; i++) {
         if (!plan_enter_next(p, &node, inputs[i]))
             return -1;
@@ -96,7 +106,7 @@ plan_id plan_conv(plan *p, const plan_input *inputs, int32_t count, const plan_p
     w.groups = node.groups;
     w.kernel_h = node.kernel_h;
     w.kernel_w = node.kernel_w;
-    out.n = batch(p, &node);
+    out.n = plan_batch(p, &node);
     out.h = (node.h + 2 * node.pad_h - node.dilation * (node.kernel_h - 1) - 1) / node.stride + 1;
     out.w = (node.w + 2 * node.pad_w - node.dilation * (node.kernel_w - 1) - 1) / node.stride + 1;
     out.c = w.out;
@@ -117,32 +127,35 @@ plan_id plan_conv(plan *p, const plan_input *inputs, int32_t count, const plan_p
 
 plan_id plan_mean(plan *p, plan_id in)
 {
-    plan_node node = new_node(p, PLAN_OP_MEAN, in);
+    plan_node node = plan_new_node(p, PLAN_OP_MEAN, in);
 
-    if (!plan_enter_next(p, &node, plan_whole(in)))
-        return -1;
-    return plan_add_node(
-        p, &node,
-        (plan_value){ .n = batch(p, &node), .h = 1, .w = 1, .c = node.in[0].channels, .role = PLAN_VECTOR });
-}
-
-plan_id plan_softmax(plan *p, plan_id in, float scale)
-{
-    plan_node node = new_node(p, PLAN_OP_SOFTMAX, in);
-
-    node.scale[0] = scale;
     if (!plan_enter_next(p, &node, plan_whole(in)))
         return -1;
     return plan_add_node(
         p, &node,
         (plan_value){
-            .n = batch(p, &node), .h = node.h, .w = node.w, .c = node.in[0].channels, .role = PLAN_FEATURE });
+            .n = plan_batch(p, &node), .h = 1, .w = 1, .c = node.in[0].channels, .role = PLAN_VECTOR });
+}
+
+plan_id plan_softmax(plan *p, plan_id in, float scale)
+{
+    plan_node node = plan_new_node(p, PLAN_OP_SOFTMAX, in);
+
+    node.scale[0] = scale;
+    if (!plan_enter_next(p, &node, plan_whole(in)))
+        return -1;
+    return plan_add_node(p, &node,
+                         (plan_value){ .n = plan_batch(p, &node),
+                                       .h = node.h,
+                                       .w = node.w,
+                                       .c = node.in[0].channels,
+                                       .role = PLAN_FEATURE });
 }
 
 plan_id plan_axial(plan *p, plan_input t, plan_input stacked, int32_t qk, const plan_part *gamma_h,
                    const plan_part *gamma_w, uint32_t flags)
 {
-    plan_node node = new_node(p, PLAN_OP_AXIAL, t.value);
+    plan_node node = plan_new_node(p, PLAN_OP_AXIAL, t.value);
 
     node.qk = qk;
     node.flags = flags;
@@ -153,103 +166,12 @@ plan_id plan_axial(plan *p, plan_input t, plan_input stacked, int32_t qk, const 
                      (int)node.in[1].channels);
         return -1;
     }
-    if (!add_scalars(p, &node, gamma_h, gamma_w))
+    if (!plan_add_scalars(p, &node, gamma_h, gamma_w))
         return -1;
-    return plan_add_node(
-        p, &node,
-        (plan_value){
-            .n = batch(p, &node), .h = node.h, .w = node.w, .c = node.in[0].channels, .role = PLAN_FEATURE });
-}
-
-plan_id plan_sica_maps(plan *p, plan_id saliency, plan_id laplacian, const plan_part *thresholds, int32_t h,
-                       int32_t w)
-{
-    plan_node node = new_node(p, PLAN_OP_SICA_MAPS, -1);
-
-    node.h = h;
-    node.w = w;
-    if (!plan_enter_next(p, &node, plan_sampled(saliency, PLAN_HALF_PIXEL)) ||
-        (laplacian >= 0 && !plan_enter_next(p, &node, plan_sampled(laplacian, PLAN_HALF_PIXEL))) ||
-        !add_scalars(p, &node, &thresholds[0], laplacian >= 0 ? &thresholds[1] : NULL))
-        return -1;
-    return plan_add_node(
-        p, &node,
-        (plan_value){
-            .n = batch(p, &node), .h = h, .w = w, .c = laplacian >= 0 ? 5 : 3, .role = PLAN_FEATURE });
-}
-
-plan_id plan_sica_context(plan *p, plan_input maps, const plan_input *features, int32_t count, int32_t h,
-                          int32_t w, uint32_t flags)
-{
-    plan_node node = new_node(p, PLAN_OP_SICA_CONTEXT, -1);
-    plan_value out = { .h = 1, .role = PLAN_VECTOR };
-
-    node.flags = flags;
-    node.h = h;
-    node.w = w;
-    if (!plan_enter_next(p, &node, maps))
-        return -1;
-    for (int32_t i = 0; i < count; i++) {
-        if (!plan_enter_next(p, &node, features[i]))
-            return -1;
-        out.c += node.in[i + 1].channels;
-    }
-    out.n = batch(p, &node);
-    out.w = node.in[0].channels;
-    return plan_add_node(p, &node, out);
-}
-
-plan_id plan_sica_attend(plan *p, plan_id query, plan_input keys, plan_input values, float scale)
-{
-    plan_node node = new_node(p, PLAN_OP_SICA_ATTEND, query);
-    plan_node vectors = new_node(p, PLAN_OP_SICA_ATTEND, keys.value);
-
-    node.scale[0] = scale;
-    if (!plan_enter_next(p, &node, plan_whole(query)) || !plan_enter(p, &vectors, &node.in[1], keys) ||
-        !plan_enter(p, &vectors, &node.in[2], values))
-        return -1;
-    node.inputs = 3;
-    if (vectors.h != 1 || node.in[1].channels != node.in[0].channels) {
-        plan_mistake(p, INSPYR_ERR_INTERNAL, "queries of %d channels, keys of %d", (int)node.in[0].channels,
-                     (int)node.in[1].channels);
-        return -1;
-    }
-    return plan_add_node(
-        p, &node,
-        (plan_value){
-            .n = batch(p, &node), .h = node.h, .w = node.w, .c = node.in[2].channels, .role = PLAN_FEATURE });
-}
-
-plan_id plan_expand_add(plan *p, plan_id coarse, plan_id residual, const char *name)
-{
-    plan_node node = new_node(p, PLAN_OP_EXPAND_ADD, coarse);
-    plan_node after = new_node(p, PLAN_OP_EXPAND_ADD, -1);
-
-    after.h = 2 * node.h;
-    after.w = 2 * node.w;
-    if (!plan_enter_next(p, &node, plan_whole(coarse)) ||
-        !plan_enter(p, &after, &node.in[1], plan_sampled(residual, PLAN_CORNERS)))
-        return -1;
-    node.inputs = 2;
-    if (node.in[0].channels != 1 || node.in[1].channels != 1) {
-        plan_mistake(p, INSPYR_ERR_INTERNAL, "%s: a pyramid of more than one channel", name);
-        return -1;
-    }
-    if (node.h < 2 || node.w < 2) { /* the reflection reaches 3 pixels into the doubled grid */
-        plan_mistake(p, INSPYR_ERR_ARGUMENT, "the network needs a larger input");
-        return -1;
-    }
-    return plan_add_node(
-        p, &node,
-        (plan_value){
-            .n = batch(p, &node), .h = after.h, .w = after.w, .c = 1, .role = PLAN_LOGIT, .name = name });
-}
-
-void plan_output(plan *p, plan_id logit)
-{
-    plan_node node = new_node(p, PLAN_OP_OUTPUT, logit);
-
-    if (plan_enter_next(p, &node, plan_whole(logit)))
-        plan_add_node(p, &node,
-                      (plan_value){ .n = batch(p, &node), .h = 1, .w = 1, .c = 2, .role = PLAN_VECTOR });
+    return plan_add_node(p, &node,
+                         (plan_value){ .n = plan_batch(p, &node),
+                                       .h = node.h,
+                                       .w = node.w,
+                                       .c = node.in[0].channels,
+                                       .role = PLAN_FEATURE });
 }

@@ -21,4 +21,16 @@ bool plan_enter(plan *p, const plan_node *node, plan_input *slot, plan_input in)
 /* The same into the node's next free slot. */
 bool plan_enter_next(plan *p, plan_node *node, plan_input in);
 
+/* A node without inputs, on the grid of a value (-1: none). */
+plan_node plan_new_node(const plan *p, plan_op op, plan_id grid);
+
+/* Appends a node whose result has the node's grid, the batch of its first input, and so many channels. */
+plan_id plan_add_same(plan *p, const plan_node *node, int32_t channels, const char *name);
+
+/* Batch of the first input; 0 without one. */
+int32_t plan_batch(const plan *p, const plan_node *node);
+
+/* One or two scalars as the node's weights. */
+bool plan_add_scalars(plan *p, plan_node *node, const plan_part *first, const plan_part *second);
+
 #endif

@@ -4,8 +4,9 @@
 
 #include "net/model.h"
 
-/* Fills picture i of the pass: stretched to the network's size, RGB, 8 bit (SPEC.md section 1). */
+/* Fills picture i of the pass: stretched to the network's size, RGB, 8 bit (SPEC.md section 1). flags:
+ * INSPYR_COMPAT*, with which hidden colours show. */
 inspyr_status prepare_picture(const inspyr_model *m, model_pass *pass, int32_t i, const inspyr_view *picture,
-                              inspyr_error *error);
+                              uint64_t flags, inspyr_error *error);
 
 #endif

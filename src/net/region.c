@@ -10,6 +10,7 @@ region_kind region_of(plan_op op)
     case PLAN_OP_OUTPUT:
         return REGION_REDUCE;
     case PLAN_OP_AXIAL:
+    case PLAN_OP_WINDOW:
         return REGION_WHOLE;
     default:
         return REGION_ROWS;
@@ -56,7 +57,15 @@ region region_needed(const plan *p, const plan_node *node, int32_t input, region
         if (input == 0 && node->flags & PLAN_RAW_VIEW)
             return whole;
         break;
+    case PLAN_OP_POOL:
+        return clipped(rows.first * node->stride - node->pad_h,
+                       (rows.end - 1) * node->stride - node->pad_h + node->kernel_h, h);
+    case PLAN_OP_MERGE:
+        return clipped(2 * rows.first, 2 * rows.end, h);
+    case PLAN_OP_TRANSITION:
+        return clipped(rows.first - node->window / 2, rows.end + node->window / 2, h);
     case PLAN_OP_AXIAL:
+    case PLAN_OP_WINDOW:
         return whole;
     default:
         break;

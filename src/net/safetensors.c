@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "base/text.h"
 #include "net/json.h"
 #include "net/weights_store.h"
 
@@ -64,14 +65,6 @@ static const char *keep(source *s, json text)
     return kept;
 }
 
-static bool is_printable(const char *text)
-{
-    for (const unsigned char *p = (const unsigned char *)text; *p; p++)
-        if (*p < 0x20 || *p == 0x7F || (*p == 0xC2 && p[1] < 0xA0)) /* U+0080..U+009F are controls, too */
-            return false;
-    return true;
-}
-
 static inspyr_status read_type(weights_tensor *t, json value, inspyr_error *error)
 {
     static const char *const names[] = {
@@ -84,7 +77,7 @@ static inspyr_status read_type(weights_tensor *t, json value, inspyr_error *erro
             t->type = (weights_type)i;
             return INSPYR_OK;
         }
-    if (!json_text(value, name, sizeof name) || !is_printable(name))
+    if (!json_text(value, name, sizeof name) || !text_printable(name, strlen(name)))
         return failed(error, INSPYR_ERR_WEIGHTS, "%s: dtype is missing or unknown", t->name);
     return failed(error, INSPYR_ERR_WEIGHTS, "%s: dtype %s instead of F32, F16 or BF16", t->name, name);
 }
@@ -135,7 +128,7 @@ static inspyr_status read_tensor(weights_tensor *t, json key, json value, source
     inspyr_status status;
 
     t->name = keep(s, key);
-    if (!t->name || !*t->name || strlen(t->name) >= NAME_SIZE || !is_printable(t->name))
+    if (!t->name || !*t->name || strlen(t->name) >= NAME_SIZE || !text_printable(t->name, strlen(t->name)))
         return failed(error, INSPYR_ERR_WEIGHTS, "a tensor's name is empty, too long or not printable");
     if (value.kind != JSON_OBJECT)
         return failed(error, INSPYR_ERR_WEIGHTS, "%s: no object describes it", t->name);
@@ -233,17 +226,20 @@ static inspyr_status read_members(weights *w, json root, source *s, inspyr_error
     return INSPYR_OK;
 }
 
-inspyr_status safetensors_read(weights *w, const unsigned char *bytes, size_t size, inspyr_error *error)
+inspyr_status safetensors_read(weights *w, inspyr_error *error)
 {
     source s = { 0 };
     json root;
     size_t count;
-    inspyr_status status = split(&s, bytes, size, error);
+    inspyr_status status = split(&s, w->bytes, w->size, error);
 
     if (status == INSPYR_OK)
         status = json_open_large(&root, "header", s.header, s.header_size, error);
     if (status)
         return status;
+    w->container = "safetensors";
+    w->directory = w->bytes;
+    w->directory_size = (size_t)(s.data - w->bytes);
     count = json_count(root);
     if (count > TENSORS_MAX)
         return failed(error, INSPYR_ERR_WEIGHTS, "%zu tensors are more than %d", count, TENSORS_MAX);

@@ -34,6 +34,9 @@ plan_id sica_record(plan *p, const network_config *config, const sica_inputs *in
 
     for (int32_t i = 0; i < in->count; i++) {
         all[i] = in->features[i];
+        if (in->grid_h &&
+            (in->grid_h != in->h || in->grid_w != in->w)) /* the reference goes by way of the level */
+            all[i] = plan_whole(plan_resize(p, in->features[i], in->h, in->w));
         all[i].sampling = PLAN_HALF_PIXEL;
     }
     context =

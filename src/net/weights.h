@@ -1,7 +1,9 @@
-/* weights.h - tensors by name, read in place from the bytes of a safetensors file.
+/* weights.h - tensors by name, read in place from the bytes of a safetensors file or a checkpoint of PyTorch.
  *
- * Everything the header of the file says is checked before it is believed: bounded size, tensors that tile
- * the data exactly, known types, no name twice. Layer 3 (net). Threads: immutable once open. */
+ * Everything the file says about itself is checked before it is believed: bounded sizes, known types, no name
+ * twice; tensors that tile the data exactly (safetensors) or lie within members of the archive that lie nowhere
+ * over each other (.pth). Nothing in a checkpoint is ever executed. Layer 3 (net). Threads: immutable once
+ * open. */
 #ifndef INSPYR_NET_WEIGHTS_H
 #define INSPYR_NET_WEIGHTS_H
 
@@ -23,12 +25,33 @@ typedef struct weights_tensor {
 
 typedef struct weights weights;
 
-/* The bytes are borrowed until weights_free(). */
+/* The content tells a .pth from a safetensors file. The bytes are borrowed until weights_free(). */
 inspyr_status weights_open(weights **out, const void *bytes, size_t size, const inspyr_allocator *allocator,
                            inspyr_error *error);
 void weights_free(weights *w);
 
-/* Text of the file's metadata; NULL if there is none of that key. Lives as long as the weights. */
+/* The bytes are those of a mapped file: the memory of what has been read is given up at once, so that packed
+ * weights and file are not in memory together. */
+void weights_are_mapped(weights *w, bool mapped);
+
+/* The numbers of a tensor have been read and are not needed soon. */
+void weights_done(const weights *w, const weights_tensor *tensor);
+
+/* Holds the data of all tensors against the checksums of the archive, on all threads of the pool (NULL: this
+ * one). Opening does not: it reads a checkpoint's directory alone. A safetensors file has no checksums. */
+inspyr_status weights_check_data(const weights *w, inspyr_pool *pool, inspyr_error *error);
+
+/* "safetensors" or "pth". */
+const char *weights_container(const weights *w);
+
+/* Differs between files that differ in a tensor, and can name what was made of one. A checkpoint's directory
+ * has checksums of everything, so only that is read; of a safetensors file, all is. For finding things again:
+ * it is no defence against somebody who makes two files alike. */
+#define WEIGHTS_DIGEST 32
+void weights_digest(const weights *w, unsigned char out[WEIGHTS_DIGEST]);
+
+/* Text of the file's metadata; NULL if there is none of that key, and in a .pth. Lives as long as the weights.
+ */
 const char *weights_metadata(const weights *w, const char *key);
 
 /* The index-th text in the order of the keys, and its key; NULL behind the last one. */
@@ -49,8 +72,8 @@ void weights_widen(float *out, const weights_tensor *tensor);
 inspyr_status weights_match(const weights *w, const plan *p, inspyr_error *error);
 
 /* Kernel [out][in][kh][kw] and bias [out] (zeros where there is none) of plan.weights[index], parts stacked,
- * norms folded, scales applied. For scalars: kernel receives one number per part and bias is not touched.
- * weights_match() has passed. */
+ * norms folded, scales applied. Vectors: kernel [out]. Windows: kernel [kh][kw][heads]. Scalars: kernel
+ * receives one number per part and bias is not touched. weights_match() has passed. */
 void weights_unit(const weights *w, const plan *p, int32_t index, float *kernel, float *bias);
 
 #endif

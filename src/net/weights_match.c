@@ -16,28 +16,65 @@ typedef struct wish {
     bool tolerated; /* never used and not missed */
 } wish;
 
+static bool wish_named(wish *out, const char *prefix, const char *suffix)
+{
+    snprintf(out->name, sizeof out->name, "%s%s", prefix, suffix);
+    return true;
+}
+
+/* Convolutions: the kernel, then the bias or the five tensors of the norm. */
+static bool wish_of_conv(wish *out, const plan_weights *unit, const plan_part *part, int32_t nth)
+{
+    static const char *const norms[5] = { ".weight", ".bias", ".running_mean", ".running_var",
+                                          ".num_batches_tracked" };
+    const bool in_unit = unit->style == PLAN_STYLE_UNIT;
+    char norm[PLAN_NAME + 4];
+
+    if (nth == 0) {
+        *out = (wish){ .dimensions = 4, .shape = { part->channels, unit->in, unit->kernel_h, unit->kernel_w } };
+        if (unit->style == PLAN_STYLE_LINEAR)
+            *out = (wish){ .dimensions = 2, .shape = { part->channels, unit->in } };
+        return wish_named(out, part->name, in_unit ? ".conv.weight" : ".weight");
+    }
+    *out = (wish){ .dimensions = 1, .shape = { part->channels }, .tolerated = nth == 5 };
+    if (!unit->norm)
+        return nth == 1 && unit->bias && wish_named(out, part->name, in_unit ? ".conv.bias" : ".bias");
+    snprintf(norm, sizeof norm, "%s%s", in_unit ? part->name : part->norm, in_unit ? ".bn" : "");
+    return nth <= 5 && wish_named(out, norm, norms[nth - 1]);
+}
+
+static bool wish_of_window(wish *out, const plan_weights *unit, const plan_part *part, int32_t nth)
+{
+    const int64_t positions = (int64_t)unit->kernel_h * unit->kernel_w;
+
+    switch (nth) {
+    case 0:
+        *out = (wish){ .dimensions = 2, .shape = { positions, unit->in } };
+        return wish_named(out, part->name, ".relative_position_bias_table");
+    case 1:
+        *out = (wish){ .dimensions = 1, .shape = { part->channels } };
+        return wish_named(out, part->name, ".qkv.bias");
+    default: /* where each pair of tokens looks into the table: known without it */
+        *out = (wish){ .tolerated = true };
+        return nth == 2 && wish_named(out, part->name, ".relative_position_index");
+    }
+}
+
 /* The nth wish, 0..TENSORS_OF_PART-1, of a part; false if there is none of that number. */
 static bool wish_of(wish *out, const plan_weights *unit, const plan_part *part, int32_t nth)
 {
-    static const char *const suffixes[TENSORS_OF_PART] = { ".conv.weight",    ".bn.weight",
-                                                           ".bn.bias",        ".bn.running_mean",
-                                                           ".bn.running_var", ".bn.num_batches_tracked" };
-    const char *suffix = suffixes[nth];
-
-    *out = (wish){ .dimensions = 1, .shape = { part->channels } };
-    if (!unit->in) {
-        suffix = "";
-        out->shape[0] = 1;
-    } else if (nth == 0) {
-        *out = (wish){ .dimensions = 4, .shape = { part->channels, unit->in, unit->kernel_h, unit->kernel_w } };
-    } else if (!unit->norm) {
-        suffix = ".conv.bias";
+    switch (unit->style) {
+    case PLAN_STYLE_SCALARS:
+        *out = (wish){ .dimensions = 1, .shape = { 1 } };
+        return nth == 0 && wish_named(out, part->name, "");
+    case PLAN_STYLE_VECTORS:
+        *out = (wish){ .dimensions = 1, .shape = { part->channels } };
+        return nth < 2 && wish_named(out, part->name, nth ? ".bias" : ".weight");
+    case PLAN_STYLE_WINDOW:
+        return wish_of_window(out, unit, part, nth);
+    default:
+        return wish_of_conv(out, unit, part, nth);
     }
-    if (nth >= (!unit->in ? 1 : unit->norm ? TENSORS_OF_PART : 1 + unit->bias))
-        return false;
-    out->tolerated = nth == TENSORS_OF_PART - 1;
-    snprintf(out->name, sizeof out->name, "%s%s", part->name, suffix);
-    return true;
 }
 
 /* Has an earlier part the same wish? Tensors may be used twice, with different scales. */

@@ -3,7 +3,9 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "image/image.h"
+#include "matte/compat.h"
 #include "run/pipeline.h"
+#include "run/sizes.h"
 
 static inspyr_status check_pictures(const inspyr_view *pictures, const inspyr_view *alphas, size_t n,
                                     inspyr_error *error)
@@ -27,16 +29,90 @@ static inspyr_status check_pictures(const inspyr_view *pictures, const inspyr_vi
     return INSPYR_OK;
 }
 
-static inspyr_status finish_picture(inspyr_model *m, const model_pass *pass, int32_t i,
-                                    const inspyr_view *picture, const inspyr_view *alpha, inspyr_report *report,
-                                    double start, inspyr_error *error)
+/* One call of inspyr_matte(). */
+typedef struct matte_call {
+    inspyr_model *model;
+    const inspyr_view *pictures, *alphas;
+    const inspyr_matte_options *options;
+    call_progress progress;
+    double start;
+} matte_call;
+
+static inspyr_status store_map(const matte_call *call, const inspyr_view *alpha, const matte_logits *logits,
+                               inspyr_error *error)
 {
+    inspyr_pool *pool = call->model->host.pool;
+    const inspyr_allocator *allocator = &call->model->host.allocator;
+    const matte_look look = { .output = INSPYR_OUTPUT_MAP };
+    compat_map map;
+    inspyr_status status =
+        compat_map_create(&map, logits, alpha->width, alpha->height, &look, pool, allocator, error);
+
+    if (!status)
+        status = compat_alpha(alpha, &map, pool, allocator, error);
+    compat_map_free(&map, allocator);
+    return status;
+}
+
+/* Picture `index` of the call, which is number i of the pass. */
+static inspyr_status finish_picture(const matte_call *call, const model_pass *pass, int32_t i, size_t index,
+                                    inspyr_report *report, inspyr_error *error)
+{
+    const inspyr_view *alpha = &call->alphas[index];
+    bool compat = (call->options->flags & INSPYR_COMPAT) != 0;
     matte_logits logits = pipeline_logits_of(pass, i);
     matte_subject subject;
-    inspyr_status status = pipeline_alpha(m, alpha, &subject, &logits, picture, report, error);
+    inspyr_status status = pipeline_alpha(call->model, alpha, &subject, &logits,
+                                          compat ? NULL : &call->pictures[index], report, error);
 
-    report->total_ms = clock_ms() - start;
+    if (!status && compat)
+        status = store_map(call, alpha, &logits, error);
+    if (status)
+        return status;
+    report->total_ms = clock_ms() - call->start;
     report->result_bytes = format_bytes(alpha->format) * (size_t)alpha->width * (size_t)alpha->height;
+    return call->options->reports ? report_hand_over(call->options->reports[index], report, error) : INSPYR_OK;
+}
+
+/* Pictures first to first + n - 1, all of one network size. */
+static inspyr_status run_pass(matte_call *call, size_t first, int32_t n, pass_size size, inspyr_error *error)
+{
+    model_pass *pass = NULL;
+    inspyr_report report = { 0 };
+    inspyr_status status = model_pass_take(&pass, call->model, n, size, error);
+
+    if (!status)
+        status = pipeline_logits(call->model, pass, call->pictures + first, call->options->flags,
+                                 &call->progress, &report, error);
+    for (int32_t i = 0; !status && i < n; i++) {
+        status = call_tell(&call->progress, INSPYR_STAGE_MATTE, 0.85f + 0.15f * (float)i / (float)n, error);
+        if (!status)
+            status = finish_picture(call, pass, i, first + (size_t)i, &report, error);
+    }
+    model_pass_give(call->model, pass);
+    return status;
+}
+
+static inspyr_status run_all(matte_call *call, const size_request *request, size_t n, inspyr_error *error)
+{
+    pass_size sizes[MODEL_BATCH_MAX];
+    bool alike = true;
+    inspyr_status status = INSPYR_OK;
+
+    for (size_t i = 0; !status && i < n; i++) {
+        status = sizes_choose(&sizes[i], request, &call->model->config, call->pictures[i].width,
+                              call->pictures[i].height, error);
+        alike = alike && !memcmp(&sizes[i], &sizes[0], sizeof sizes[0]);
+    }
+    if (!status && alike)
+        return run_pass(call, 0, (int32_t)n, sizes[0], error);
+    call->progress.share = 1.0f / (float)n;
+    for (size_t i = 0; !status && i < n; i++) {
+        call->progress.start = (float)i / (float)n;
+        status = run_pass(call, i, 1, sizes[i], error);
+    }
+    call->progress.start = 0;
+    call->progress.share = 1;
     return status;
 }
 
@@ -44,31 +120,23 @@ inspyr_status inspyr_matte(inspyr_model *model, const inspyr_view *pictures, con
                            size_t n, const inspyr_matte_options *options, inspyr_error *error)
 {
     inspyr_matte_options o;
-    model_pass *pass = NULL;
-    inspyr_report report = { 0 };
     double start = clock_ms();
     inspyr_status status;
 
     succeeded(error);
     status = options_import(&o, sizeof o, OPTIONS_FIRST(inspyr_matte_options, reports), options, error);
-    if (status || (status = options_flags(o.flags, 0, error)) || (status = model_usable(model, error)) ||
+    if (status)
+        return status;
+    size_request request = { o.flags, o.network_width, o.network_height, o.resize, o.short_side };
+    matte_call call = { model, pictures, alphas, &o, { o.progress, o.progress_user, model, 0, 0, 1 }, start };
+
+    if ((status = options_flags(o.flags, INSPYR_COMPAT | INSPYR_COMPAT_ARRAY, error)) ||
+        (status = sizes_check(&request, error)) || (status = model_usable(model, error)) ||
         (status = check_pictures(pictures, alphas, n, error)))
         return status;
     for (size_t i = 0; o.reports && i < n; i++)
         if ((status = report_begin(o.reports[i], error)))
             return status;
-    call_progress progress = { o.progress, o.progress_user, model, 0 };
-
-    status = model_pass_take(&pass, model, (int32_t)n, o.network_width, o.network_height, error);
-    if (!status)
-        status = pipeline_logits(model, pass, pictures, &progress, &report, error);
-    for (size_t i = 0; !status && i < n; i++) {
-        status = call_tell(&progress, INSPYR_STAGE_MATTE, 0.85f + 0.15f * (float)i / (float)n, error);
-        if (!status)
-            status = finish_picture(model, pass, (int32_t)i, &pictures[i], &alphas[i], &report, start, error);
-        if (!status && o.reports)
-            status = report_hand_over(o.reports[i], &report, error);
-    }
-    model_pass_give(model, pass);
-    return status ? status : call_tell(&progress, INSPYR_STAGE_MATTE, 1, error);
+    status = run_all(&call, &request, n, error);
+    return status ? status : call_tell(&call.progress, INSPYR_STAGE_MATTE, 1, error);
 }

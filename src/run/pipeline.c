@@ -16,6 +16,7 @@ inspyr_status call_tell(call_progress *p, inspyr_stage stage, float fraction, in
 {
     inspyr_progress progress = { sizeof progress, inspyr_model_state(p->model), stage, 0, 0 };
 
+    fraction = p->start + fraction * p->share;
     if (fraction > p->fraction)
         p->fraction = fraction;
     progress.fraction = p->fraction;
@@ -51,10 +52,11 @@ static inspyr_status check_extremes(const model_pass *pass, inspyr_error *error)
     return INSPYR_OK;
 }
 
-inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures,
+inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures, uint64_t flags,
                               call_progress *progress, inspyr_report *report, inspyr_error *error)
 {
     engine_io io = { .picture = pass->picture,
+                     .low_picture = pass->low,
                      .logits = pass->logits,
                      .extremes = pass->extremes,
                      .go_on = progress->tell ? go_on : NULL,
@@ -63,7 +65,7 @@ inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_vi
     inspyr_status status = call_tell(progress, INSPYR_STAGE_PREPARE, 0, error);
 
     for (int32_t i = 0; !status && i < pass->n; i++)
-        status = prepare_picture(m, pass, i, &pictures[i], error);
+        status = prepare_picture(m, pass, i, &pictures[i], flags, error);
     if (!status)
         status = call_tell(progress, INSPYR_STAGE_NETWORK, FRACTION_PREPARED, error);
     if (status)
@@ -73,14 +75,16 @@ inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_vi
     status = m->engine->run(pass->run, &io, error);
     report->network_ms = (clock_ms() - start) / pass->n;
     report->workspace_bytes = pass->bytes;
+    report->network_width = pass->w;
+    report->network_height = pass->h;
     return status ? status : check_extremes(pass, error);
 }
 
 matte_logits pipeline_logits_of(const model_pass *pass, int32_t i)
 {
-    size_t pixels = (size_t)pass->w * (size_t)pass->h;
+    size_t pixels = (size_t)pass->out_w * (size_t)pass->out_h;
 
-    return (matte_logits){ pass->logits + (size_t)i * pixels, pass->w, pass->h, pass->extremes[i][0],
+    return (matte_logits){ pass->logits + (size_t)i * pixels, pass->out_w, pass->out_h, pass->extremes[i][0],
                            pass->extremes[i][1] };
 }
 

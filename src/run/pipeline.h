@@ -12,25 +12,27 @@ typedef struct call_progress {
     inspyr_progress_fn *tell; /* may be NULL */
     void *user;
     const inspyr_model *model;
-    float fraction; /* told last */
+    float fraction;     /* told last */
+    float start, share; /* of the whole call: where the pass at work begins, and how much of it that is */
 } call_progress;
 
-/* INSPYR_ERR_CANCELLED if the callback wants the call to end. fraction: of the whole call. */
+/* INSPYR_ERR_CANCELLED if the callback wants the call to end. fraction: of the pass at work. */
 inspyr_status call_tell(call_progress *progress, inspyr_stage stage, float fraction, inspyr_error *error);
 
 /* Clears a caller's report, or refuses it, before any work; hands one over. NULL is fine. */
 inspyr_status report_begin(inspyr_report *theirs, inspyr_error *error);
 inspyr_status report_hand_over(inspyr_report *theirs, const inspyr_report *ours, inspyr_error *error);
 
-/* First half: pictures -> logits in the pass. Fills prepare_ms, network_ms, logit_*, workspace_bytes. */
-inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures,
+/* First half: pictures -> logits in the pass. flags: INSPYR_COMPAT*. Fills prepare_ms, network_*, logit_*,
+ * workspace_bytes. */
+inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures, uint64_t flags,
                               call_progress *progress, inspyr_report *report, inspyr_error *error);
 
 /* Logits of picture i of a pass. */
 matte_logits pipeline_logits_of(const model_pass *pass, int32_t i);
 
-/* Second half: logits -> alpha at the picture's size, with what it says about the subject. Fills matte_ms and
- * the subject's fields. */
+/* Second half: logits -> alpha at the picture's size, with what it says about the subject. picture: NULL if its
+ * own alpha shall not count. Fills matte_ms and the subject's fields. */
 inspyr_status pipeline_alpha(inspyr_model *m, const inspyr_view *alpha, matte_subject *subject,
                              const matte_logits *logits, const inspyr_view *picture, inspyr_report *report,
                              inspyr_error *error);

@@ -28,7 +28,7 @@ static inspyr_status run_once(inspyr_model *m, model_pass *pass, call_progress *
 
     for (int32_t i = 0; i < pass->n; i++)
         pictures[i] = (inspyr_view){ &grey, 1, 1, 1, INSPYR_GREY8, 0 };
-    status = pipeline_logits(m, pass, pictures, progress, &report, error);
+    status = pipeline_logits(m, pass, pictures, 0, progress, &report, error);
     logits = pipeline_logits_of(pass, 0);
     return status ? status : pipeline_alpha(m, &alpha, &subject, &logits, &pictures[0], &report, error);
 }
@@ -37,13 +37,13 @@ static inspyr_status warm(inspyr_model *m, const inspyr_warmup_options *o, inspy
 {
     int32_t count = o->concurrency ? o->concurrency : 1;
     model_pass *passes[MODEL_PASSES_IDLE] = { NULL };
-    call_progress progress = { o->progress, o->progress_user, m, 0 };
+    call_progress progress = { o->progress, o->progress_user, m, 0, 0, 1 };
     inspyr_status status = INSPYR_OK;
 
     /* All are taken before any is given back, or one pass would serve every turn. */
     for (int32_t i = 0; !status && i < count; i++)
-        status =
-            model_pass_take(&passes[i], m, o->batch ? o->batch : 1, o->network_width, o->network_height, error);
+        status = model_pass_take(&passes[i], m, o->batch ? o->batch : 1,
+                                 (pass_size){ o->network_width, o->network_height, false }, error);
     for (int32_t i = 0; !status && i < count; i++)
         status = run_once(m, passes[i], &progress, error);
     for (int32_t i = 0; i < count; i++)

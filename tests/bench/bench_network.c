@@ -69,7 +69,7 @@ static void bench(inspyr_model *m, const plan *p, int32_t width, int level, bool
 
     must(inspyr_pool_open(&pool, width, NULL, &error), &error);
     host.pool = pool;
-    must(model_pass_take(&pass, m, 1, 0, 0, &error), &error);
+    must(model_pass_take(&pass, m, 1, (pass_size){ 0, 0, false }, &error), &error);
     memset(pass->picture, 100, (size_t)pass->w * (size_t)pass->h * 3);
     const engine_io io = { .picture = pass->picture, .logits = pass->logits, .extremes = pass->extremes };
 
@@ -100,7 +100,9 @@ int main(void)
 
     must(inspyr_model_load(&m, NULL, NULL, &error), &error);
     must(plan_create(&recorded, &m->host.allocator, &error), &error);
-    must(network_record(recorded, &m->config, 1, m->config.base_h, m->config.base_w, &error), &error);
+    must(network_record(recorded, &m->config,
+                        (network_size){ .n = 1, .h = m->config.base_h, .w = m->config.base_w }, &error),
+         &error);
     must(plan_lower(&p, recorded, &engine_plain, &m->host.allocator, &error), &error);
     printf("%d x %d, %.2f GMAC\n", (int)m->config.base_w, (int)m->config.base_h, cost_of(p) / 1e9);
     for (int level = 0; level <= KERNELS_BEST; level++)

@@ -31,7 +31,7 @@ static inspyr_bytes make_jpeg(const char *path)
     if (f)
         fclose(f);
     must(inspyr_image_decode(&image, file, size, NULL, &error), &error);
-    must(resize_picture(&small, &image->view, NULL, &image->allocator, &error), &error);
+    must(resize_picture(&small, &image->view, RESIZE_OVER_GREY, NULL, &image->allocator, &error), &error);
     inspyr_encode_options_init(&options);
     options.file = INSPYR_FILE_JPEG;
     must(inspyr_image_encode(&jpeg, &small, &options, &error), &error);

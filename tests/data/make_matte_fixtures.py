@@ -21,7 +21,7 @@ import torch.nn.functional as F
 from py_sod_metrics import Fmeasure, Smeasure
 from pymatting import estimate_foreground_ml
 
-from safetensors_writer import write
+from safetensors_io import write
 
 rng = np.random.default_rng(7)
 out = {}

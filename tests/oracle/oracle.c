@@ -44,8 +44,7 @@ static inspyr_status pack(engine_packed **out, const engine_host *host, const pl
     for (int32_t i = 0; i < packed->count; i++) {
         const plan_weights *of = &p->weights[i];
         oracle_unit *unit = &packed->units[i];
-        size_t numbers = of->in ? (size_t)of->out * (size_t)of->in * (size_t)of->kernel_h * (size_t)of->kernel_w
-                                : (size_t)of->count;
+        size_t numbers = plan_kernel_count(of);
         size_t biases = of->in ? (size_t)of->out : 1;
 
         unit->kernel = memory_array(&host->allocator, numbers, sizeof(float));
@@ -59,6 +58,24 @@ static inspyr_status pack(engine_packed **out, const engine_host *host, const pl
     }
     *out = packed;
     return INSPYR_OK;
+}
+
+static const void *export_packed(const engine_packed *packed, size_t *size)
+{
+    (void)packed;
+    *size = 0;
+    return NULL;
+}
+
+static bool import_packed(engine_packed **out, const engine_host *host, const plan *p, const void *bytes,
+                          size_t size)
+{
+    (void)host;
+    (void)p;
+    (void)bytes;
+    (void)size;
+    *out = NULL;
+    return false;
 }
 
 static size_t packed_bytes(const engine_packed *packed)
@@ -136,6 +153,8 @@ const engine_kind engine_oracle = {
     .native = native,
     .pack = pack,
     .packed_bytes = packed_bytes,
+    .export = export_packed,
+    .import = import_packed,
     .unpack = unpack,
     .compile = compile,
     .run = oracle_run,

@@ -9,6 +9,8 @@ static double activated(plan_activation activation, double x)
         return fmax(x, 0);
     case PLAN_RELU6:
         return fmin(fmax(x, 0), 6);
+    case PLAN_GELU:
+        return 0.5 * x * (1 + erf(x / sqrt(2)));
     default:
         return x;
     }

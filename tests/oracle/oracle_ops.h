@@ -57,5 +57,11 @@ void oracle_sica_context(oracle_call *call);
 void oracle_sica_attend(oracle_call *call);
 void oracle_expand_add(oracle_call *call);
 void oracle_extremes(oracle_call *call);
+void oracle_norm(oracle_call *call);
+bool oracle_window(oracle_call *call);
+void oracle_merge(oracle_call *call);
+void oracle_pool(oracle_call *call);
+void oracle_of_two(oracle_call *call);
+void oracle_transition(oracle_call *call);
 
 #endif

@@ -64,7 +64,7 @@ static bool compute(oracle_call *call, const engine_io *io, int32_t *inputs)
 
     switch (call->node->op) {
     case PLAN_OP_PICTURE:
-        oracle_picture(call, io->picture);
+        oracle_picture(call, call->node->low ? io->low_picture : io->picture);
         return true;
     case PLAN_OP_INPUT:
         memcpy(call->out.at, io->inputs[(*inputs)++], bytes);
@@ -80,6 +80,24 @@ static bool compute(oracle_call *call, const engine_io *io, int32_t *inputs)
         return true;
     case PLAN_OP_AXIAL:
         return oracle_axial(call);
+    case PLAN_OP_NORM:
+        oracle_norm(call);
+        return true;
+    case PLAN_OP_WINDOW:
+        return oracle_window(call);
+    case PLAN_OP_MERGE:
+        oracle_merge(call);
+        return true;
+    case PLAN_OP_POOL:
+        oracle_pool(call);
+        return true;
+    case PLAN_OP_ADD:
+    case PLAN_OP_MULTIPLY:
+        oracle_of_two(call);
+        return true;
+    case PLAN_OP_TRANSITION:
+        oracle_transition(call);
+        return true;
     case PLAN_OP_RESIZE: /* gather() has done it */
         memcpy(call->out.at, call->in[0].at, bytes);
         return true;

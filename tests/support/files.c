@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
+#include "base/md5.h"
 #include "image/image.h"
-#include "support/md5.h"
 
 static const char *path_in(const char *folder, const char *name)
 {
@@ -84,6 +84,18 @@ int folder_visit(const char *folder, folder_visitor *visit, void *user)
     return files;
 }
 
+void bytes_md5(char out[33], const void *bytes, size_t size)
+{
+    unsigned char digest[MD5_SIZE];
+    md5 m;
+
+    md5_begin(&m);
+    md5_add(&m, bytes, size);
+    md5_end(digest, &m);
+    for (int i = 0; i < MD5_SIZE; i++)
+        snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
 void view_md5(char out[33], const inspyr_view *view)
 {
     size_t row = (size_t)view->width * format_bytes(view->format);
@@ -92,7 +104,7 @@ void view_md5(char out[33], const inspyr_view *view)
     assert_non_null(packed);
     for (int32_t y = 0; y < view->height; y++)
         memcpy(packed + (size_t)y * row, view_row(view, y), row);
-    md5_text(out, packed, row * (size_t)view->height);
+    bytes_md5(out, packed, row * (size_t)view->height);
     free(packed);
 }
 

@@ -21,6 +21,9 @@ void need_shared(const char *folder);
 typedef void folder_visitor(void *user, const char *path, const char *name);
 int folder_visit(const char *folder, folder_visitor *visit, void *user);
 
+/* In 32 hexadecimal digits. */
+void bytes_md5(char out[33], const void *bytes, size_t size);
+
 /* The md5 of a view's pixels, row after row without gaps. */
 void view_md5(char out[33], const inspyr_view *view);
 

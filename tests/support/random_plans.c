@@ -7,50 +7,41 @@
 
 #include <cmocka.h>
 
-#include "support/chance.h"
 #include "support/fixture.h"
-
-typedef struct maker {
-    plan *p;
-    chance c;
-    int32_t n;
-    int names;
-    bool large; /* enough work for several threads; then with fewer channels, for the oracle's sake */
-} maker;
+#include "support/random_maker.h"
 
 static const int32_t channel_counts[] = { 1, 2, 3, 5, 8, 15, 16, 17, 21, 32, 40, 96 };
 
-static int32_t channels(maker *m)
+int32_t random_channels(maker *m)
 {
     return channel_counts[chance_between(&m->c, 0, m->large ? 8 : 11)];
 }
 
-static int32_t side(maker *m)
+int32_t random_side(maker *m)
 {
     if (chance_one_in(&m->c, m->large ? 16 : 6))
         return 1;
     return m->large ? chance_between(&m->c, 24, 65) : chance_between(&m->c, 2, 19);
 }
 
-static plan_part part(maker *m, int32_t count)
+plan_part random_part(maker *m, int32_t count)
 {
     return plan_tensor(count, "unit%d", m->names++);
 }
 
-static plan_id numbers(maker *m, int32_t h, int32_t w, int32_t c)
+plan_id random_numbers(maker *m, int32_t h, int32_t w, int32_t c)
 {
     return plan_numbers(m->p, m->n, h, w, c, c == 1 ? PLAN_LOGIT : PLAN_FEATURE, NULL);
 }
 
-static plan_sampling sampling(maker *m)
+plan_sampling random_sampling(maker *m)
 {
     return chance_one_in(&m->c, 2) ? PLAN_HALF_PIXEL : PLAN_CORNERS;
 }
 
-/* A value of the plan, or a slice of it, fit for any grid. */
-static plan_input some(maker *m, plan_id value)
+plan_input random_input(maker *m, plan_id value)
 {
-    plan_input in = plan_sampled(value, sampling(m));
+    plan_input in = plan_sampled(value, random_sampling(m));
     int32_t c = m->p->values[value].c;
 
     if (c > 1 && chance_one_in(&m->c, 3)) {
@@ -80,7 +71,7 @@ static void kernel(maker *m, plan_conv_options *o)
     }
     if (chance_one_in(&m->c, 4))
         o->stride = 2;
-    o->activation = (plan_activation)chance_between(&m->c, 0, 2);
+    o->activation = (plan_activation)chance_between(&m->c, 0, 3);
     o->no_bias = chance_one_in(&m->c, 5);
     o->norm = !o->no_bias && chance_one_in(&m->c, 4);
 }
@@ -96,15 +87,15 @@ static plan_id some_conv(maker *m)
 
     kernel(m, &o);
     for (int32_t i = 0; i < count; i++)
-        in[i] = some(m, i ? chance_between(&m->c, 0, last) : last);
+        in[i] = random_input(m, i ? chance_between(&m->c, 0, last) : last);
     if (chance_one_in(&m->c, 2)) {
-        o.h = side(m);
-        o.w = side(m);
+        o.h = random_side(m);
+        o.w = random_side(m);
     } else {
         in[0].sampling = PLAN_AS_IS;
     }
     for (int32_t i = 0; i < stacked; i++) {
-        parts[i] = part(m, channels(m));
+        parts[i] = random_part(m, random_channels(m));
         parts[i].scale = i ? 0.25f : 1;
         outs += parts[i].channels;
     }
@@ -112,9 +103,10 @@ static plan_id some_conv(maker *m)
         int32_t h = o.h ? o.h : m->p->values[last].h, w = o.w ? o.w : m->p->values[last].w;
 
         stride = o.stride ? o.stride : 1;
-        residual = plan_sampled(numbers(m, chance_one_in(&m->c, 2) ? side(m) : (h - 1) / stride + 1,
+        residual =
+            plan_sampled(random_numbers(m, chance_one_in(&m->c, 2) ? random_side(m) : (h - 1) / stride + 1,
                                         (w - 1) / stride + 1, outs + 3),
-                                sampling(m));
+                         random_sampling(m));
         residual.first = 3;
         o.residual = &residual;
     }
@@ -127,7 +119,7 @@ static plan_id grouped_conv(maker *m, plan_id value, int32_t each, bool with_res
     int32_t c = m->p->values[value].c;
     plan_conv_options o = { 0 };
     plan_input in = plan_whole(value), residual = plan_whole(value);
-    plan_part p = part(m, c);
+    plan_part p = random_part(m, c);
 
     kernel(m, &o);
     o.groups = c / each;
@@ -140,7 +132,7 @@ static plan_id grouped_conv(maker *m, plan_id value, int32_t each, bool with_res
 
 static plan_id point_conv(maker *m, plan_input in, int32_t outs, plan_role role)
 {
-    plan_part p = part(m, outs);
+    plan_part p = random_part(m, outs);
 
     return plan_conv(m->p, &in, 1, &p, 1, &(plan_conv_options){ .role = role });
 }
@@ -170,7 +162,7 @@ static void finish(maker *m)
             if (count < PLAN_INPUTS)
                 in[count++] = plan_sampled(id, PLAN_HALF_PIXEL);
         }
-        one = part(m, 1);
+        one = random_part(m, 1);
         plan_id logit = plan_conv(p, in, count, &one, 1,
                                   &(plan_conv_options){ .h = last.h, .w = last.w, .role = PLAN_LOGIT });
         if (left <= PLAN_INPUTS || p->status) {
@@ -182,8 +174,8 @@ static void finish(maker *m)
 
 static void convolutions(maker *m)
 {
-    numbers(m, side(m), side(m), channels(m));
-    numbers(m, side(m), side(m), channels(m));
+    random_numbers(m, random_side(m), random_side(m), random_channels(m));
+    random_numbers(m, random_side(m), random_side(m), random_channels(m));
     for (int i = 0; i < 4; i++) {
         plan_id id = some_conv(m);
 
@@ -194,7 +186,7 @@ static void convolutions(maker *m)
 
 static void grouped(maker *m)
 {
-    plan_id x = numbers(m, side(m), side(m), 4 * chance_between(&m->c, 1, 6));
+    plan_id x = random_numbers(m, random_side(m), random_side(m), 4 * chance_between(&m->c, 1, 6));
 
     x = grouped_conv(m, x, 4, false);
     x = grouped_conv(m, x, 2, true);
@@ -203,18 +195,18 @@ static void grouped(maker *m)
 
 static void axial(maker *m, uint32_t flags)
 {
-    int32_t c = channels(m), qk = chance_between(&m->c, 1, 8), h = side(m), w = side(m);
-    plan_id t = numbers(m, h, w, c + 3);
-    plan_part parts[6], gammas[2] = { part(m, 1), part(m, 1) };
+    int32_t c = random_channels(m), qk = chance_between(&m->c, 1, 8), h = random_side(m), w = random_side(m);
+    plan_id t = random_numbers(m, h, w, c + 3);
+    plan_part parts[6], gammas[2] = { random_part(m, 1), random_part(m, 1) };
     plan_input in = plan_slice(t, 2, c), stacked;
 
     for (int i = 0; i < 6; i++) {
-        parts[i] = part(m, i % 3 == 2 ? c : qk);
+        parts[i] = random_part(m, i % 3 == 2 ? c : qk);
         parts[i].scale = 0.3f;
     }
     stacked = plan_whole(plan_conv(m->p, &in, 1, parts, 6, NULL));
     if (chance_one_in(&m->c, 2)) {
-        stacked = plan_slice(numbers(m, h, w, 2 * (2 * qk + c) + 5), 5, 2 * (2 * qk + c));
+        stacked = plan_slice(random_numbers(m, h, w, 2 * (2 * qk + c) + 5), 5, 2 * (2 * qk + c));
         point_conv(m, stacked, 3, PLAN_FEATURE);
     }
     plan_axial(m->p, in, stacked, qk, &gammas[0], &gammas[1], flags);
@@ -232,35 +224,39 @@ static void raw_axials(maker *m)
 
 static void sica(maker *m)
 {
-    int32_t h = side(m), w = side(m), d = channels(m), gh = h, gw = w;
+    int32_t h = random_side(m), w = random_side(m), d = random_channels(m), gh = h, gw = w;
     uint32_t flags = (uint32_t)chance_between(&m->c, 0, 3);
-    plan_part thresholds[2] = { part(m, 1), part(m, 1) };
-    plan_id saliency = numbers(m, side(m), side(m), 1), detail = numbers(m, side(m), side(m), 1);
-    plan_id f = numbers(m, h, w, channels(m)), g = numbers(m, side(m), side(m), channels(m));
-    plan_input in[2] = { plan_sampled(f, sampling(m)), some(m, g) };
+    plan_part thresholds[2] = { random_part(m, 1), random_part(m, 1) };
+    plan_id saliency = random_numbers(m, random_side(m), random_side(m), 1),
+            detail = random_numbers(m, random_side(m), random_side(m), 1);
+    plan_id f = random_numbers(m, h, w, random_channels(m)),
+            g = random_numbers(m, random_side(m), random_side(m), random_channels(m));
+    plan_input in[2] = { plan_sampled(f, random_sampling(m)), random_input(m, g) };
     plan_id maps, context, query, keys, values;
 
     if (chance_one_in(&m->c, 3)) {
-        gh = side(m);
-        gw = side(m);
+        gh = random_side(m);
+        gw = random_side(m);
     }
+    if (chance_one_in(&m->c, 2)) /* so that the channels divide the positions */
+        gh = in[1].channels ? m->p->values[f].c + in[1].channels : m->p->values[f].c + m->p->values[g].c;
     maps = plan_sica_maps(m->p, saliency, chance_one_in(&m->c, 3) ? -1 : detail, thresholds, h, w);
     context = plan_sica_context(m->p, plan_sampled(maps, PLAN_HALF_PIXEL), in, 2, gh, gw, flags);
     keys = point_conv(m, plan_whole(context), 2 * d, PLAN_VECTOR);
-    values = point_conv(m, plan_slice(keys, d, d), channels(m), PLAN_VECTOR);
+    values = point_conv(m, plan_slice(keys, d, d), random_channels(m), PLAN_VECTOR);
     query = point_conv(m, plan_whole(f), d, PLAN_FEATURE);
     plan_sica_attend(m->p, query, plan_slice(keys, 0, d), plan_whole(values), 0.05f);
 }
 
 static void pyramid(maker *m)
 {
-    int32_t h = side(m) + 1, w = side(m) + 1;
-    plan_id coarse = numbers(m, h, w, 1), residual;
+    int32_t h = random_side(m) + 1, w = random_side(m) + 1;
+    plan_id coarse = random_numbers(m, h, w, 1), residual;
 
     for (int level = 0; level < 2; level++) {
         h *= 2;
         w *= 2;
-        residual = numbers(m, chance_one_in(&m->c, 2) ? h : side(m), w, 1);
+        residual = random_numbers(m, chance_one_in(&m->c, 2) ? h : random_side(m), w, 1);
         coarse = plan_expand_add(m->p, coarse, residual, NULL);
     }
 }
@@ -268,12 +264,12 @@ static void pyramid(maker *m)
 static void points(maker *m)
 {
     const float mean[3] = { 128, 100.5f, 0 }, scale[3] = { 1 / 128.f, -0.01f, 0.004f };
-    plan_id picture = plan_picture(m->p, m->n, side(m), side(m), mean, scale);
+    plan_id picture = plan_picture(m->p, m->n, random_side(m), random_side(m), mean, scale);
     plan_id x = plan_softmax(m->p, picture, 3);
-    plan_part p = part(m, channels(m));
+    plan_part p = random_part(m, random_channels(m));
     plan_input in[2];
 
-    x = point_conv(m, plan_whole(x), channels(m), PLAN_FEATURE);
+    x = point_conv(m, plan_whole(x), random_channels(m), PLAN_FEATURE);
     in[0] = plan_whole(x);
     in[1] = plan_sampled(plan_mean(m->p, x), PLAN_CORNERS);
     x = plan_conv(m->p, in, 2, &p, 1, &(plan_conv_options){ .kernel_h = 3, .kernel_w = 3 });
@@ -289,8 +285,10 @@ static const struct {
     [RANDOM_SICA] = { "sica", sica },
     [RANDOM_PYRAMID] = { "pyramid", pyramid },
     [RANDOM_POINTS] = { "points", points },
-    [RANDOM_GROUPED] = { "grouped", grouped },
     [RANDOM_RAW_AXIAL] = { "raw axial", raw_axials },
+    [RANDOM_TOKENS] = { "tokens", random_tokens },
+    [RANDOM_GRIDS] = { "grids", random_grids },
+    [RANDOM_GROUPED] = { "grouped", grouped },
 };
 
 const char *random_name(random_kind kind)

@@ -13,9 +13,11 @@ typedef enum random_kind {
     RANDOM_SICA,
     RANDOM_PYRAMID,
     RANDOM_POINTS,
-    RANDOM_COMMON,                  /* what follows, no network of the built-in kind needs */
-    RANDOM_GROUPED = RANDOM_COMMON, /* groups of several channels, or with a residual */
     RANDOM_RAW_AXIAL,
+    RANDOM_TOKENS,
+    RANDOM_GRIDS,
+    RANDOM_COMMON,                  /* what follows, no network needs */
+    RANDOM_GROUPED = RANDOM_COMMON, /* groups of several channels, or with a residual */
     RANDOM_KINDS
 } random_kind;
 

@@ -42,33 +42,59 @@ static void add(writer *w, const char *name, const int64_t *shape, int dimension
         w->data[i] = chance_number(&w->c, least, most);
 }
 
-static void add_part(writer *w, const plan_weights *unit, const plan_part *part)
+static void add_named(writer *w, const char *prefix, const char *suffix, const int64_t *shape, int dimensions,
+                      float least, float most)
+{
+    char name[NAME];
+
+    snprintf(name, sizeof name, "%s%s", prefix, suffix);
+    add(w, name, shape, dimensions, least, most);
+}
+
+/* A convolution's kernel, then its bias or its norm. */
+static void add_conv(writer *w, const plan_weights *unit, const plan_part *part)
 {
     static const struct {
         const char *name;
         float least, most;
-    } norms[4] = { { "weight", 0.6f, 1.4f },
-                   { "bias", -0.5f, 0.5f },
-                   { "running_mean", -0.5f, 0.5f },
-                   { "running_var", 0.5f, 1.5f } };
+    } norms[4] = { { ".weight", 0.6f, 1.4f },
+                   { ".bias", -0.5f, 0.5f },
+                   { ".running_mean", -0.5f, 0.5f },
+                   { ".running_var", 0.5f, 1.5f } };
     const int64_t shape[4] = { part->channels, unit->in, unit->kernel_h, unit->kernel_w };
-    char name[NAME];
+    const bool in_unit = unit->style == PLAN_STYLE_UNIT;
+    char norm[NAME];
 
-    if (!unit->in) {
-        add(w, part->name, (const int64_t[]){ 1 }, 1, 0.35f, 0.65f);
-        return;
-    }
     /* A uniform number in +-sqrt(3) has variance 1. */
     float most = sqrtf(3.0f / (float)(unit->in * unit->kernel_h * unit->kernel_w));
-    snprintf(name, sizeof name, "%s.conv.weight", part->name);
-    add(w, name, shape, 4, -most, most);
-    if (unit->bias && !unit->norm) {
-        snprintf(name, sizeof name, "%s.conv.bias", part->name);
-        add(w, name, shape, 1, -0.5f, 0.5f);
-    }
-    for (int i = 0; unit->norm && i < 4; i++) {
-        snprintf(name, sizeof name, "%s.bn.%s", part->name, norms[i].name);
-        add(w, name, shape, 1, norms[i].least, norms[i].most);
+    add_named(w, part->name, in_unit ? ".conv.weight" : ".weight", shape,
+              unit->style == PLAN_STYLE_LINEAR ? 2 : 4, -most, most);
+    if (unit->bias && !unit->norm)
+        add_named(w, part->name, in_unit ? ".conv.bias" : ".bias", shape, 1, -0.5f, 0.5f);
+    snprintf(norm, sizeof norm, "%s%s", in_unit ? part->name : part->norm, in_unit ? ".bn" : "");
+    for (int i = 0; unit->norm && i < 4; i++)
+        add_named(w, norm, norms[i].name, shape, 1, norms[i].least, norms[i].most);
+}
+
+static void add_part(writer *w, const plan_weights *unit, const plan_part *part)
+{
+    const int64_t channels = part->channels;
+
+    switch (unit->style) {
+    case PLAN_STYLE_SCALARS:
+        add(w, part->name, (const int64_t[]){ 1 }, 1, 0.35f, 0.65f);
+        break;
+    case PLAN_STYLE_VECTORS:
+        add_named(w, part->name, ".weight", &channels, 1, 0.6f, 1.4f);
+        add_named(w, part->name, ".bias", &channels, 1, -0.5f, 0.5f);
+        break;
+    case PLAN_STYLE_WINDOW:
+        add_named(w, part->name, ".relative_position_bias_table",
+                  (const int64_t[]){ (int64_t)unit->kernel_h * unit->kernel_w, unit->in }, 2, -1, 1);
+        add_named(w, part->name, ".qkv.bias", &channels, 1, -0.5f, 0.5f);
+        break;
+    default:
+        add_conv(w, unit, part);
     }
 }
 

@@ -1,5 +1,4 @@
 /* axial.c - axial attention on whole maps: first along the rows, then along the columns. */
-#include "base/clock.h"
 #include "base/pool.h"
 #include "net/plain/plain.h"
 
@@ -56,19 +55,11 @@ static void walk_lines(void *user, int32_t task, int32_t lane)
     }
 }
 
-void plain_axial(engine_run *run, int32_t node)
+void plain_axial(engine_run *run, const plan_node *n)
 {
-    const plan_node *n = &run->p->nodes[node];
-    const plain_value *out = &run->values[n->out];
     axial_job job = { run, n, false, run->lane_count };
-    double start = clock_ms();
 
     pool_run(run->host.pool, run->p->values[n->out].n * job.chunks, walk_lines, &job);
     job.columns = true;
     pool_run(run->host.pool, run->p->values[n->out].n * job.chunks, walk_lines, &job);
-    for (int32_t i = 0; i < run->p->values[n->out].n; i++)
-        for (int32_t y = 0; y < n->h; y++)
-            plain_clear_margins(out, pixel_at(run, n->out, i) + (size_t)y * out->pitch, n->w);
-    if (run->flags & ENGINE_PROFILE)
-        run->lanes[0].milliseconds[node] += clock_ms() - start;
 }

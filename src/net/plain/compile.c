@@ -66,7 +66,8 @@ static int32_t segment_of(const engine_run *run, int32_t node)
     return s;
 }
 
-/* Places shared values, and the partial results of reductions, in the arena. items: two per node. */
+/* Places shared values, the partial results of reductions, and the matrices of raw axial attention in the
+ * arena. items: two per node. */
 static size_t place(engine_run *run, arena_item *items, int32_t *order)
 {
     const plan *p = run->p;
@@ -92,6 +93,8 @@ static size_t place(engine_run *run, arena_item *items, int32_t *order)
             item[1].bytes = (size_t)value->n * (size_t)run->nodes[j].height * (size_t)run->nodes[j].columns *
                             sizeof(double);
         }
+        if (n->op == PLAN_OP_AXIAL && n->flags & PLAN_RAW_VIEW)
+            item[1].bytes = plain_raw_floats(n) * sizeof(float);
     }
     bytes = arena_place(items, 2 * p->node_count, order);
     for (int32_t j = 0; j < p->node_count; j++) {

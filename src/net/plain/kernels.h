@@ -66,11 +66,56 @@ typedef struct axial_line {
     float *scratch;
 } axial_line;
 
+/* One window and head; see rows_window.c. */
+typedef struct window_call {
+    const plan_node *node;
+    rows_grid in, out; /* of one picture */
+    const float *table /* of the head */, *bias;
+    int32_t head, each;    /* channels of a head */
+    int32_t y, x;          /* first token, on the moved grid */
+    int32_t height, width; /* of that grid */
+    float *scratch;        /* keeps the head's biases from window to window */
+} window_call;
+
+/* One axis of axial attention on reinterpreted memory; see rows_raw.c. A line is `length` pixels that follow
+ * each other, read row by row. */
+typedef struct raw_axial {
+    rows_grid t, stacked, out; /* of one picture */
+    int32_t t_first, first;    /* channels: of t; of the axis' query */
+    int32_t qk, channels, length, lines;
+    float gamma;
+    bool add; /* as in axial_line */
+    float *queries, *keys, *scores;
+} raw_axial;
+
+/* Rows of queries and scores: whole blocks of keys, and whole tiles of 12, 6 and 2 queries. */
+static inline size_t raw_rows(int32_t length)
+{
+    return ((size_t)length + 47) / 48 * 48;
+}
+
+/* Floats from one row of queries to the next: not a multiple of 4096 bytes, whose lines would displace each
+ * other in the cache. */
+static inline size_t raw_pitch(size_t depth)
+{
+    return whole_blocks(depth) + KERNELS_BLOCK;
+}
+
+/* Floats from one map to the next where SICA's channels divide its positions. */
+static inline size_t even_pitch(int32_t channels)
+{
+    return whole_blocks((size_t)channels) + KERNELS_BLOCK;
+}
+
 typedef struct plain_kernels {
     const char *name;
     rows_kernel *picture, *input, *conv, *depthwise, *softmax, *resize, *maps, *context, *attend, *expand,
-        *mean, *output;
+        *mean, *output, *norm, *merge, *pool, *add, *multiply, *transition;
     void (*axial)(const axial_line *line);
+    void (*window_bias)(const window_call *call), (*window)(const window_call *call);
+    void (*raw_gather)(const raw_axial *axis, int32_t line);
+    void (*raw_scores)(const raw_axial *axis, int32_t first, int32_t end); /* whole tiles of 12 */
+    void (*raw_values)(const raw_axial *axis, int32_t line, float *scratch);
 } plain_kernels;
 
 /* The best set for this processor, at most `allowed` (0 baseline, 1 avx2, 2 avx512). */
@@ -87,8 +132,14 @@ size_t plain_scratch(const plan *p);
 
 rows_kernel KERNEL(rows_picture), KERNEL(rows_input), KERNEL(rows_conv), KERNEL(rows_depthwise),
     KERNEL(rows_softmax), KERNEL(rows_resize), KERNEL(rows_maps), KERNEL(rows_context), KERNEL(rows_attend),
-    KERNEL(rows_expand), KERNEL(rows_mean), KERNEL(rows_output);
+    KERNEL(rows_expand), KERNEL(rows_mean), KERNEL(rows_output), KERNEL(rows_norm), KERNEL(rows_merge),
+    KERNEL(rows_pool), KERNEL(rows_add), KERNEL(rows_multiply), KERNEL(rows_transition);
 void KERNEL(rows_axial)(const axial_line *line);
+void KERNEL(window_bias)(const window_call *call);
+void KERNEL(window)(const window_call *call);
+void KERNEL(raw_gather)(const raw_axial *axis, int32_t line);
+void KERNEL(raw_scores)(const raw_axial *axis, int32_t first, int32_t end);
+void KERNEL(raw_values)(const raw_axial *axis, int32_t line, float *scratch);
 #endif
 
 #endif

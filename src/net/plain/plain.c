@@ -24,8 +24,6 @@ static const char *impossible(const plan *p, const plan_node *n)
         return "grouped convolutions other than depthwise ones";
     if (n->op == PLAN_OP_CONV && n->kernel_h > TAPS_MAX)
         return "kernels of more than 9 rows";
-    if (n->op == PLAN_OP_AXIAL && n->flags & PLAN_RAW_VIEW)
-        return "axial attention on reinterpreted memory";
     if ((n->op == PLAN_OP_SICA_CONTEXT && n->in[0].channels != 3 && n->in[0].channels != MAPS_MAX) ||
         (n->op == PLAN_OP_SICA_ATTEND && p->values[n->in[1].value].w != 3 &&
          p->values[n->in[1].value].w != MAPS_MAX))
@@ -95,6 +93,8 @@ const engine_kind engine_plain = {
     .native = plain_native,
     .pack = plain_pack,
     .packed_bytes = plain_packed_bytes,
+    .export = plain_export,
+    .import = plain_import,
     .unpack = plain_unpack,
     .compile = compile,
     .run = plain_run,

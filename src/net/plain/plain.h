@@ -13,7 +13,8 @@
 #include "net/region.h"
 
 /* Weights of one node: for dense convolutions [block of 16 outputs][row][column][input][16], for depthwise ones
- * [row][column][channel], channels filled up to 16 with zeros; then the bias. Scalars: two numbers. */
+ * [row][column][channel], channels filled up to 16 with zeros; then the bias. Windows: as pack.c says. Scalars:
+ * two numbers. */
 typedef struct plain_unit {
     size_t kernel, bias; /* offsets into engine_packed.data, floats */
 } plain_unit;
@@ -23,7 +24,8 @@ struct engine_packed {
     int32_t count;
     size_t size; /* floats */
     plain_unit *units;
-    float *data;
+    const float *data;
+    float *own; /* the data, unless they are borrowed */
 };
 
 typedef struct plain_value {
@@ -39,7 +41,8 @@ typedef struct plain_value {
 
 typedef struct plain_node {
     int32_t height;  /* rows to work through */
-    size_t partial;  /* reductions: offset of the rows' partial results, bytes into the arena */
+    size_t partial;  /* reductions: offset of the rows' partial results, bytes into the arena; also of the
+                        matrices  of raw axial attention */
     int32_t columns; /* doubles per row there */
     rows_tables tables;
 } plain_node;
@@ -111,13 +114,23 @@ inspyr_status plain_run(engine_run *run, const engine_io *io, inspyr_error *erro
 /* Zeroes the columns beside a row, which convolutions read. */
 void plain_clear_margins(const plain_value *v, float *row, int32_t width);
 
-/* axial.c */
-void plain_axial(engine_run *run, int32_t node);
+/* A value's rows for one picture; lane: NULL where the value is shared. */
+rows_grid plain_grid(const engine_run *run, const plain_lane *lane, plan_id id, int32_t picture);
+
+/* axial.c, raw.c, windows.c: the nodes that are a segment of their own, on the pool. */
+void plain_axial(engine_run *run, const plan_node *n);
+void plain_raw_axial(engine_run *run, const plan_node *n);
+void plain_windows(engine_run *run, const plan_node *n);
+
+/* Floats of the matrices that raw axial attention keeps in the arena. */
+size_t plain_raw_floats(const plan_node *n);
 
 /* pack.c */
 inspyr_status plain_pack(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
                          inspyr_error *error);
 size_t plain_packed_bytes(const engine_packed *packed);
+const void *plain_export(const engine_packed *packed, size_t *size);
+bool plain_import(engine_packed **out, const engine_host *host, const plan *p, const void *bytes, size_t size);
 void plain_unpack(engine_packed *packed);
 
 #endif

@@ -10,7 +10,7 @@ typedef struct segment_job {
     const engine_io *io;
 } segment_job;
 
-static rows_grid grid_of(const engine_run *run, const plain_lane *lane, plan_id id, int32_t picture)
+rows_grid plain_grid(const engine_run *run, const plain_lane *lane, plan_id id, int32_t picture)
 {
     const plain_value *v = &run->values[id];
     const plan_value *value = &run->p->values[id];
@@ -36,6 +36,18 @@ static rows_kernel *kernel_of(const plain_kernels *k, const plan_node *n)
         return k->mean;
     case PLAN_OP_SOFTMAX:
         return k->softmax;
+    case PLAN_OP_NORM:
+        return k->norm;
+    case PLAN_OP_MERGE:
+        return k->merge;
+    case PLAN_OP_POOL:
+        return k->pool;
+    case PLAN_OP_ADD:
+        return k->add;
+    case PLAN_OP_MULTIPLY:
+        return k->multiply;
+    case PLAN_OP_TRANSITION:
+        return k->transition;
     case PLAN_OP_RESIZE:
         return k->resize;
     case PLAN_OP_SICA_MAPS:
@@ -48,7 +60,7 @@ static rows_kernel *kernel_of(const plain_kernels *k, const plan_node *n)
         return k->expand;
     case PLAN_OP_OUTPUT:
         return k->output;
-    case PLAN_OP_AXIAL:
+    default:
         break;
     }
     return NULL;
@@ -112,11 +124,11 @@ static void set_grids(const engine_run *run, plain_lane *lane, const plain_segme
     for (int32_t j = s->first; j < s->end; j++) {
         const plan_node *n = &run->p->nodes[j];
 
-        lane->grids[n->out] = grid_of(run, lane, n->out, picture);
+        lane->grids[n->out] = plain_grid(run, lane, n->out, picture);
         for (int32_t k = 0; k < n->inputs; k++)
-            lane->grids[n->in[k].value] = grid_of(run, lane, n->in[k].value, picture);
+            lane->grids[n->in[k].value] = plain_grid(run, lane, n->in[k].value, picture);
         if (n->residual.value >= 0)
-            lane->grids[n->residual.value] = grid_of(run, lane, n->residual.value, picture);
+            lane->grids[n->residual.value] = plain_grid(run, lane, n->residual.value, picture);
     }
 }
 
@@ -146,7 +158,7 @@ static void walk_band(void *user, int32_t task, int32_t lane_index)
 static void finish_sums(const engine_run *run, int32_t node, int32_t picture, const double *partial)
 {
     const plan_node *n = &run->p->nodes[node];
-    rows_grid out = grid_of(run, NULL, n->out, picture);
+    rows_grid out = plain_grid(run, NULL, n->out, picture);
     int32_t vectors = out.width, each = run->nodes[node].columns / vectors, channels = run->p->values[n->out].c;
     double share = n->op == PLAN_OP_MEAN ? 1.0 / ((double)n->h * n->w) : 1;
 
@@ -203,6 +215,27 @@ static void finish_reductions(const segment_job *job)
     }
 }
 
+static void run_whole(engine_run *run, int32_t node)
+{
+    const plan_node *n = &run->p->nodes[node];
+    double start = clock_ms();
+
+    if (n->op == PLAN_OP_WINDOW)
+        plain_windows(run, n);
+    else if (n->flags & PLAN_RAW_VIEW)
+        plain_raw_axial(run, n);
+    else
+        plain_axial(run, n);
+    for (int32_t i = 0; i < run->p->values[n->out].n; i++) {
+        rows_grid out = plain_grid(run, NULL, n->out, i);
+
+        for (int32_t y = 0; y < out.height; y++)
+            plain_clear_margins(&run->values[n->out], grid_row(&out, y), out.width);
+    }
+    if (run->flags & ENGINE_PROFILE)
+        run->lanes[0].milliseconds[node] += clock_ms() - start;
+}
+
 inspyr_status plain_run(engine_run *run, const engine_io *io, inspyr_error *error)
 {
     double done = 0;
@@ -215,7 +248,7 @@ inspyr_status plain_run(engine_run *run, const engine_io *io, inspyr_error *erro
         if (io->go_on && io->go_on(io->user, (float)(done / run->cost)))
             return failed(error, INSPYR_ERR_CANCELLED, "cancelled by the progress callback");
         if (region_of(run->p->nodes[s->first].op) == REGION_WHOLE)
-            plain_axial(run, s->first);
+            run_whole(run, s->first);
         else
             pool_run(run->host.pool, n * s->bands, walk_band, &job);
         finish_reductions(&job);

@@ -14,6 +14,11 @@
 /* Rings of one lane, floats: half of a 1 MB second-level cache. */
 #define RING_FLOATS (128 * 1024)
 
+/* Weights of more floats are read anew from the third-level cache or from memory in every step; then this many
+ * pixels at least share them. */
+#define STEP_WEIGHTS (64 * 1024)
+#define STEP_PIXELS 96
+
 double plain_cost(const plan *p, const plan_node *node)
 {
     const plan_value *v = &p->values[node->out];
@@ -96,6 +101,20 @@ static void fit_bands(const engine_run *run, plain_segment *s)
             s->bands = 1;
 }
 
+/* Do so few rows of the tallest node still use each number of the largest weights often enough? */
+static bool reuses_weights(const engine_run *run, const plain_segment *s, int32_t rows, int32_t tallest)
+{
+    for (int32_t j = s->first; j < s->end; j++) {
+        const plan_node *n = &run->p->nodes[j];
+        double pixels = (double)rows * run->nodes[j].height / tallest * run->p->values[n->out].w;
+
+        if (n->op == PLAN_OP_CONV && pixels < STEP_PIXELS &&
+            plan_kernel_count(&run->p->weights[n->weights]) > STEP_WEIGHTS)
+            return false;
+    }
+    return true;
+}
+
 static void fit_steps(engine_run *run, plain_segment *s, int32_t *done, int32_t *need)
 {
     int32_t tallest = 1;
@@ -107,7 +126,7 @@ static void fit_steps(engine_run *run, plain_segment *s, int32_t *done, int32_t 
         s->steps = (tallest / s->bands + rows - 1) / rows;
         if (s->steps < 1)
             s->steps = 1;
-        if (plain_rings(run, s, done, need) <= RING_FLOATS)
+        if (plain_rings(run, s, done, need) <= RING_FLOATS || !reuses_weights(run, s, rows / 2, tallest))
             break;
     }
 }

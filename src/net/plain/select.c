@@ -20,6 +20,14 @@ const plain_kernels *plain_kernels_select(int allowed)
     return &plain_kernels_baseline;
 }
 
+/* As rows_window.c lays it out, for the largest tile. */
+static size_t window_floats(int32_t tokens, int32_t channels)
+{
+    size_t count = (size_t)tokens, wide = whole_blocks(count), deep = whole_blocks((size_t)channels);
+
+    return (count + 4 + (size_t)channels + 12) * wide + (2 * count + 12) * deep;
+}
+
 size_t plain_scratch(const plan *p)
 {
     size_t most = 0;
@@ -36,6 +44,15 @@ size_t plain_scratch(const plan *p)
             floats = ((size_t)n->qk + 1 + whole_blocks((size_t)out->c)) * length;
             break;
         }
+        case PLAN_OP_WINDOW:
+            floats = window_floats(n->window * n->window, out->c / n->heads);
+            break;
+        case PLAN_OP_SICA_CONTEXT:
+            floats = (size_t)out->w * even_pitch(out->c);
+            break;
+        case PLAN_OP_TRANSITION: /* extremes, and a row with both ends repeated */
+            floats = 3 * whole_blocks((size_t)out->w) + (size_t)n->window;
+            break;
         case PLAN_OP_SICA_ATTEND: /* logits of five maps, keys in 8 lanes */
             floats = 5 * whole_blocks((size_t)out->w) + 8 * (size_t)n->in[0].channels;
             break;

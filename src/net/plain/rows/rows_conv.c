@@ -1,25 +1,12 @@
 /* rows_conv.c - dense convolution: tiles of some pixels times one block of 16 output channels, whose sums stay
  * in registers while all taps and input channels go by. */
 #include "net/plain/kernels.h"
-#include "net/plain/rows/vector.h"
+#include "net/plain/rows/activation.h"
+#include "net/plain/rows/product.h"
 
-#define BLOCK 16
-#define VECS (BLOCK / LANES) /* vectors per block */
-
-/* Pixels of a full tile: as many as make 12 sums, enough to hide the latency of multiply-add. With AVX-512 that
- * reaches 93 % of the peak of a Zen 4 core; 12 x 2 blocks and 24 x 1, which share weights better, reach 65 %,
- * because then the compiler no longer spreads an input within the multiply-add that uses it. 16 registers of 4
- * lanes hold two pixels: with three, sums are spilled and a pass takes 1.18 times as long. */
-#if LANES == 16
-#define TILE 12
-#define TILE_SMALL 4
-#elif LANES == 8
-#define TILE 6
-#define TILE_SMALL 3
-#else
-#define TILE 2
-#define TILE_SMALL 2
-#endif
+/* Weights beyond this share of a second-level cache are gone before the next row asks for them again: then some
+ * blocks of them at a time, for all rows of the call. */
+#define WEIGHTS_KEPT (64 * 1024)
 
 typedef struct row_input {
     const float *rows[9]; /* of the taps, from above to below, at column 0; NULL: outside the picture */
@@ -34,15 +21,6 @@ typedef struct row_job {
     float *out;
     int32_t in_total;
 } row_job;
-
-INLINE vec activated(vec v, plan_activation activation)
-{
-    if (activation != PLAN_LINEAR)
-        v = vmax(v, spread(0));
-    if (activation == PLAN_RELU6)
-        v = vmin(v, spread(6));
-    return v;
-}
 
 INLINE void finish(const row_job *job, vec sums[TILE][VECS], int32_t x, int32_t block, const int pixels)
 {
@@ -76,6 +54,32 @@ INLINE void finish(const row_job *job, vec sums[TILE][VECS], int32_t x, int32_t 
     }
 }
 
+/* Terms that are summed before they go into the sum of sums. One sum of thousands of terms would round three
+ * times as much, which networks with sharp attention enlarge to 4e-4 of a map's range; the additions are one
+ * in 64. */
+#define RUN 64
+
+INLINE void add_run(vec sums[TILE][VECS], const float *a, size_t step, const float *w, int32_t channels,
+                    const int pixels)
+{
+    if (channels < RUN / 4) {
+        add_product(sums, a, step, w, BLOCK, channels, pixels);
+        return;
+    }
+    for (int32_t first = 0; first < channels; first += RUN) {
+        vec run[TILE][VECS];
+
+        for (int i = 0; i < pixels; i++)
+            for (int v = 0; v < VECS; v++)
+                run[i][v] = spread(0);
+        add_product(run, a + first, step, w + (size_t)first * BLOCK, BLOCK,
+                    channels - first < RUN ? channels - first : RUN, pixels);
+        for (int i = 0; i < pixels; i++)
+            for (int v = 0; v < VECS; v++)
+                sums[i][v] += run[i][v];
+    }
+}
+
 /* Pixels x..x+pixels-1 of one block; pixels is a constant after inlining. */
 INLINE void tile(const row_job *job, int32_t x, int32_t block, const int pixels)
 {
@@ -102,15 +106,7 @@ INLINE void tile(const row_job *job, int32_t x, int32_t block, const int pixels)
                     in->rows[ky] + in->first +
                     (ptrdiff_t)(x * n->stride + kx * n->dilation - n->pad_w) * (ptrdiff_t)in->pixel;
 
-                for (int32_t ch = 0; ch < in->channels; ch++, w += BLOCK, a++) {
-                    vec weight[VECS];
-
-                    for (int v = 0; v < VECS; v++)
-                        weight[v] = load(w + v * LANES);
-                    for (int i = 0; i < pixels; i++)
-                        for (int v = 0; v < VECS; v++)
-                            sums[i][v] += weight[v] * a[(size_t)i * step];
-                }
+                add_run(sums, a, step, w, in->channels, pixels);
             }
             before += (size_t)in->channels;
         }
@@ -118,43 +114,100 @@ INLINE void tile(const row_job *job, int32_t x, int32_t block, const int pixels)
     finish(job, sums, x, block, pixels);
 }
 
-/* Full tiles from the left; the last one is moved back over pixels that are made twice, which costs less than a
- * ragged end. */
-#define ALONG_ROW(pixels)                                                                                      \
-    for (int32_t x = 0; x < width; x += (pixels))                                                              \
-    tile(job, x > width - (pixels) ? width - (pixels) : x, block, (pixels))
-
-static void row(const row_job *job)
+static void full_tile(const row_job *job, int32_t x, int32_t block)
 {
-    const rows_call *c = job->call;
-    int32_t width = c->out.width, blocks = (c->p->values[c->node->out].c + BLOCK - 1) / BLOCK;
+    tile(job, x, block, TILE);
+}
 
-    for (int32_t block = 0; block < blocks; block++)
-        if (width >= TILE)
-            ALONG_ROW(TILE);
-        else if (width >= TILE_SMALL)
-            ALONG_ROW(TILE_SMALL);
-        else
-            ALONG_ROW(1);
+static void small_tile(const row_job *job, int32_t x, int32_t block)
+{
+    tile(job, x, block, TILE_SMALL);
+}
+
+static void single(const row_job *job, int32_t x, int32_t block)
+{
+    tile(job, x, block, 1);
+}
+
+/* Full tiles from the left; the last one, of either size, is moved back over pixels that are made twice, which
+ * costs less than a ragged end. Blocks share the inputs of a tile where they are many, tiles the weights of a
+ * block where they are one. */
+static void row(const row_job *job, int32_t first_block, int32_t end_block)
+{
+    int32_t width = job->call->out.width, pixels;
+
+    for (int32_t x = 0; x < width; x += pixels) {
+        void (*make)(const row_job *, int32_t, int32_t) = full_tile;
+
+        pixels = TILE;
+        if (width - x <= TILE_SMALL || width < TILE) {
+            pixels = width < TILE_SMALL ? 1 : TILE_SMALL;
+            make = pixels == 1 ? single : small_tile;
+        }
+        for (int32_t block = first_block; block < end_block; block++)
+            make(job, x > width - pixels ? width - pixels : x, block);
+    }
+}
+
+/* Vectors made of sums over the whole picture (keys and values of SICA) are products of large numbers, and what
+ * becomes of them is divided by a softmax: rounding each sum once costs nothing, there being five of them. */
+static void vectors(const rows_call *c)
+{
+    const plan_node *n = c->node;
+    const plan_input *in = &n->in[0];
+    int32_t outs = c->p->values[n->out].c;
+
+    for (int32_t y = c->first; y < c->end; y++)
+        for (int32_t x = 0; x < c->out.width; x++) {
+            const float *a = grid_row(&c->in[0], y) + (size_t)x * (size_t)c->in[0].pixel + in->first;
+            float *out = grid_row(&c->out, y) + (size_t)x * (size_t)c->out.pixel;
+
+            for (int32_t o = 0; o < outs; o++) {
+                const float *w = c->kernel + (size_t)(o / BLOCK) * (size_t)in->channels * BLOCK + o % BLOCK;
+                double sum = (double)c->bias[o];
+
+                for (int32_t k = 0; k < in->channels; k++)
+                    sum += (double)a[k] * (double)w[k * BLOCK];
+                out[o] = activated(spread((float)sum), n->activation)[0];
+            }
+        }
+}
+
+static bool of_vectors(const rows_call *c)
+{
+    const plan_node *n = c->node;
+
+    return c->p->values[n->in[0].value].role == PLAN_VECTOR && n->inputs == 1 && n->kernel_h == 1 &&
+           n->kernel_w == 1 && n->stride == 1 && n->residual.value < 0;
 }
 
 void KERNEL(rows_conv)(const rows_call *c)
 {
     const plan_node *n = c->node;
     row_job job = { .call = c };
+    int32_t blocks = (c->p->values[n->out].c + BLOCK - 1) / BLOCK, together;
+    size_t block;
 
+    if (of_vectors(c)) {
+        vectors(c);
+        return;
+    }
     for (int32_t k = 0; k < n->inputs; k++) {
         job.in[k].pixel = (size_t)c->in[k].pixel;
         job.in[k].first = n->in[k].first;
         job.in[k].channels = n->in[k].channels;
         job.in_total += n->in[k].channels;
     }
-    for (int32_t y = c->first; y < c->end; y++) {
-        for (int32_t k = 0; k < n->inputs; k++)
-            for (int32_t ky = 0; ky < n->kernel_h; ky++)
-                job.in[k].rows[ky] = grid_row_or_null(&c->in[k], y * n->stride + ky * n->dilation - n->pad_h);
-        job.residual = n->residual.value < 0 ? NULL : grid_row(&c->residual, y) + n->residual.first;
-        job.out = grid_row(&c->out, y);
-        row(&job);
-    }
+    block = (size_t)n->kernel_h * (size_t)n->kernel_w * (size_t)job.in_total * BLOCK;
+    together = block >= WEIGHTS_KEPT ? 1 : (int32_t)(WEIGHTS_KEPT / block);
+    for (int32_t first = 0; first < blocks; first += together)
+        for (int32_t y = c->first; y < c->end; y++) {
+            for (int32_t k = 0; k < n->inputs; k++)
+                for (int32_t ky = 0; ky < n->kernel_h; ky++)
+                    job.in[k].rows[ky] =
+                        grid_row_or_null(&c->in[k], y * n->stride + ky * n->dilation - n->pad_h);
+            job.residual = n->residual.value < 0 ? NULL : grid_row(&c->residual, y) + n->residual.first;
+            job.out = grid_row(&c->out, y);
+            row(&job, first, first + together < blocks ? first + together : blocks);
+        }
 }

@@ -1,7 +1,7 @@
 /* rows_depthwise.c - convolution of every channel by itself: vectors run along the channels, four pixels at
  * once share the weights in registers. */
 #include "net/plain/kernels.h"
-#include "net/plain/rows/vector.h"
+#include "net/plain/rows/activation.h"
 
 #define TILE 4
 
@@ -28,10 +28,7 @@ INLINE void tile(const rows_call *c, const float *const *rows, float *out, int32
         }
     }
     for (int i = 0; i < pixels; i++) {
-        if (n->activation != PLAN_LINEAR)
-            sums[i] = vmax(sums[i], spread(0));
-        if (n->activation == PLAN_RELU6)
-            sums[i] = vmin(sums[i], spread(6));
+        sums[i] = activated(sums[i], n->activation);
         store(out + (size_t)(x + i) * (size_t)c->out.pixel + channel, sums[i]);
     }
 }

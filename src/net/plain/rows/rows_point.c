@@ -6,7 +6,8 @@ void KERNEL(rows_picture)(const rows_call *c)
 {
     const plan_node *n = c->node;
     size_t row_bytes = (size_t)n->w * 3;
-    const unsigned char *picture = c->io->picture + (size_t)c->picture * (size_t)n->h * row_bytes;
+    const unsigned char *picture =
+        (n->low ? c->io->low_picture : c->io->picture) + (size_t)c->picture * (size_t)n->h * row_bytes;
 
     for (int32_t y = c->first; y < c->end; y++) {
         const unsigned char *in = picture + (size_t)y * row_bytes;

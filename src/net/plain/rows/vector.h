@@ -75,6 +75,25 @@ INLINE vec vexp(vec x)
     return (vec)((ivec)p + exponent);
 }
 
+/* v in the first `count` lanes, zeros in the others. */
+INLINE vec first_lanes(vec v, int32_t count)
+{
+    static const int32_t numbers[16] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+    ivec lane;
+
+    memcpy(&lane, numbers, sizeof lane);
+    return pick(lane < count, v, spread(0));
+}
+
+INLINE float vlargest(vec v)
+{
+    float most = v[0];
+
+    for (int i = 1; i < LANES; i++)
+        most = v[i] > most ? v[i] : most;
+    return most;
+}
+
 INLINE float vsum(vec v)
 {
     float s = 0;

@@ -1,9 +1,9 @@
-/* text.h - a text that grows, for writing JSON.
+/* text_out.h - a text that grows, for writing JSON.
  *
  * The first failure to get memory sticks: one question at the end answers for all. Layer 3 (net). Threads:
  * single. */
-#ifndef INSPYR_NET_TEXT_H
-#define INSPYR_NET_TEXT_H
+#ifndef INSPYR_NET_TEXT_OUT_H
+#define INSPYR_NET_TEXT_OUT_H
 
 #include <stdbool.h>
 

@@ -1,4 +1,4 @@
-#include "net/text.h"
+#include "net/text_out.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,0 +1,76 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/status.h"
+
+#define PATH_ROOM 4096
+
+static bool write_all(int descriptor, const file_part *part)
+{
+    const unsigned char *bytes = part->bytes;
+
+    for (size_t at = 0; at < part->size;) {
+        size_t left = part->size - at, chunk = left < (size_t)1 << 30 ? left : (size_t)1 << 30;
+        ssize_t written = write(descriptor, bytes + at, chunk);
+
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return false;
+        at += (size_t)written;
+    }
+    return true;
+}
+
+inspyr_status file_replace(const char *path, const file_part *parts, size_t count, inspyr_error *error)
+{
+    char temporary[PATH_ROOM];
+    int descriptor, length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
+    bool good = true;
+    inspyr_status status = INSPYR_OK;
+
+    if (length < 0 || length >= PATH_ROOM)
+        return failed(error, INSPYR_ERR_FILE, "%.80s...: too long a path", path);
+    descriptor = mkstemp(temporary);
+    if (descriptor < 0)
+        return file_failed(error, temporary);
+    for (size_t i = 0; good && i < count; i++)
+        good = write_all(descriptor, &parts[i]);
+    if (!good)
+        status = file_failed(error, path);
+    if (close(descriptor) && !status)
+        status = file_failed(error, path);
+    if (!status && rename(temporary, path))
+        status = file_failed(error, path);
+    if (status)
+        unlink(temporary);
+    return status;
+}
+
+inspyr_status file_make_folder(const char *path, inspyr_error *error)
+{
+    char folder[PATH_ROOM];
+    size_t length = strlen(path);
+
+    if (!length || length >= sizeof folder)
+        return failed(error, INSPYR_ERR_FILE, "%.80s: not a path of a folder", path);
+    memcpy(folder, path, length + 1);
+    for (size_t i = 1; i <= length; i++) {
+        struct stat s;
+        char end = folder[i];
+
+        if (end != '/' && end != '\0')
+            continue;
+        folder[i] = '\0';
+        if (mkdir(folder, 0700) && (errno != EEXIST || (!end && (stat(folder, &s) || !S_ISDIR(s.st_mode)))))
+            return errno == EEXIST ? failed(error, INSPYR_ERR_FILE, "%s: not a folder", path)
+                                   : file_failed(error, folder);
+        folder[i] = end;
+    }
+    return INSPYR_OK;
+}

@@ -1,0 +1,69 @@
+#include "net/choose.h"
+
+#include <stdio.h>
+
+#include "base/status.h"
+
+static inspyr_status choose_device(choice *c, const inspyr_load_options *o, inspyr_error *error)
+{
+    bool cpu = !o->device || !strcmp(o->device, "cpu");
+
+    if (o->device && o->device_need == INSPYR_NEED_FORBIDDEN) {
+        if (cpu)
+            return failed(error, INSPYR_ERR_DEVICE, "the cpu is forbidden, and this build has nothing else");
+        return INSPYR_OK;
+    }
+    if (cpu)
+        return INSPYR_OK;
+    if (o->device_need == INSPYR_NEED_REQUIRED)
+        return failed(error, INSPYR_ERR_DEVICE, "device %.60s is required, and this build has only the cpu",
+                      o->device);
+    snprintf(c->note, sizeof c->note, "device %.60s is not in this build: using the cpu", o->device);
+    return INSPYR_OK;
+}
+
+static inspyr_status choose_engine(choice *c, const inspyr_load_options *o, inspyr_error *error)
+{
+    c->engine = &engine_plain;
+    if (!o->engine || !strcmp(o->engine, "auto") || !strcmp(o->engine, c->engine->name))
+        return INSPYR_OK;
+    if (strcmp(o->engine, "onednn") != 0 && strcmp(o->engine, "torch") != 0)
+        return failed(error, INSPYR_ERR_ARGUMENT, "engine %.60s is unknown: auto, plain, onednn or torch",
+                      o->engine);
+    if (o->device_need == INSPYR_NEED_REQUIRED)
+        return failed(error, INSPYR_ERR_DEVICE, "engine %s is required, and this build has only plain",
+                      o->engine);
+    if (!c->note[0])
+        snprintf(c->note, sizeof c->note, "engine %s is not in this build: using plain", o->engine);
+    return INSPYR_OK;
+}
+
+static inspyr_status choose_precision(choice *c, const inspyr_load_options *o, inspyr_error *error)
+{
+    static const char *const names[] = { "auto", "exact", "bf16", "fp16", "int8" };
+
+    if ((unsigned)o->precision > INSPYR_PRECISION_INT8)
+        return failed(error, INSPYR_ERR_UNSUPPORTED, "precision %d is not in this version", (int)o->precision);
+    if (o->precision <= INSPYR_PRECISION_EXACT)
+        return INSPYR_OK;
+    if (o->device_need == INSPYR_NEED_REQUIRED)
+        return failed(error, INSPYR_ERR_DEVICE, "precision %s is required, and engine %s has only exact",
+                      names[o->precision], c->engine->name);
+    if (!c->note[0])
+        snprintf(c->note, sizeof c->note, "engine %s has no precision %s: using exact", c->engine->name,
+                 names[o->precision]);
+    return INSPYR_OK;
+}
+
+inspyr_status choose(choice *out, const inspyr_load_options *o, inspyr_error *error)
+{
+    inspyr_status status;
+
+    *out = (choice){ .engine = NULL };
+    if ((unsigned)o->device_need > INSPYR_NEED_FORBIDDEN)
+        return failed(error, INSPYR_ERR_ARGUMENT, "device_need %d is unknown", (int)o->device_need);
+    status = choose_device(out, o, error);
+    if (!status)
+        status = choose_engine(out, o, error);
+    return status ? status : choose_precision(out, o, error);
+}

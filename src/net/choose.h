@@ -1,0 +1,19 @@
+/* choose.h - engine, device and precision for a load, as far as this build has them.
+ *
+ * Layer 3 (net). Threads: any. */
+#ifndef INSPYR_NET_CHOOSE_H
+#define INSPYR_NET_CHOOSE_H
+
+#include "net/engine.h"
+
+#define CHOICE_NOTE 128
+
+typedef struct choice {
+    const engine_kind *engine;
+    char note[CHOICE_NOTE]; /* why it is not what was asked for; "" if it is */
+} choice;
+
+/* What is asked for by name and not there is an error where it is required, and a note otherwise. */
+inspyr_status choose(choice *out, const inspyr_load_options *o, inspyr_error *error);
+
+#endif

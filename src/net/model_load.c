@@ -1,0 +1,272 @@
+/* model_load.c - inspyr_model_load(): from a weight file to packed weights. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/options.h"
+#include "base/pool.h"
+#include "base/status.h"
+#include "net/builtin.h"
+#include "net/choose.h"
+#include "net/known.h"
+#include "net/model.h"
+
+/* A weight file may be this large: eight times the largest member of the family in float32. */
+#define WEIGHT_FILE_MAX (size_t)3000000000
+
+/* Shares of a load's time, measured on a checkpoint of 367 MB that is read for the first time. */
+#define FRACTION_READ 0.1f
+#define FRACTION_CHECKED 0.4f
+#define FRACTION_PACKED 0.8f
+
+typedef struct load {
+    inspyr_model *m;
+    const inspyr_load_options *o;
+    const char *note, *folder; /* folder: of packed weights; NULL: none */
+    const void *bytes;
+    size_t size;
+    bool mapped; /* the bytes are a file's, whose pages can be given up */
+    weights *w;
+    plan *p;
+    double start;
+} load;
+
+static inspyr_status tell(const load *l, float fraction, inspyr_error *error)
+{
+    const inspyr_progress progress = { sizeof progress, INSPYR_STATE_LOADING, INSPYR_STAGE_LOAD, fraction, 0 };
+
+    if (l->o->progress && l->o->progress(l->o->progress_user, &progress))
+        return failed(error, INSPYR_ERR_CANCELLED, "loading was cancelled by the progress callback");
+    return INSPYR_OK;
+}
+
+static bool set_texts(inspyr_model *m, const char *note)
+{
+    const known_facts *f = &m->entry.facts;
+    const char *revision = strstr(inspyr_features(), "build=");
+    const inspyr_allocator *a = &m->host.allocator;
+    char build[128];
+
+    snprintf(build, sizeof build, "%s %s", inspyr_version(), revision ? revision : "");
+    m->texts.name = memory_text(a, f->name);
+    m->texts.version = memory_text(a, f->version);
+    m->texts.licence = memory_text(a, f->licence);
+    m->texts.note = memory_text(a, note);
+    m->texts.build = memory_text(a, build);
+    return m->texts.name && m->texts.version && m->texts.licence && m->texts.note && m->texts.build;
+}
+
+/* Records the network once, for its weights. All sizes are the file's, so what does not fit is its mistake. */
+static inspyr_status record(load *l, inspyr_error *error)
+{
+    const network_config *c = &l->m->config;
+    inspyr_status status = plan_create(&l->p, &l->m->host.allocator, error);
+
+    if (!status)
+        status = network_record(l->p, c, (network_size){ .n = 1, .h = c->base_h, .w = c->base_w }, error);
+    if (!status || status == INSPYR_ERR_MEMORY)
+        return status;
+    if (error)
+        error->status = INSPYR_ERR_WEIGHTS;
+    return INSPYR_ERR_WEIGHTS;
+}
+
+/* Which network is it, and are all its tensors there? */
+static inspyr_status describe(load *l, inspyr_error *error)
+{
+    const known_facts *f = &l->m->entry.facts;
+    const bool given = l->o->base_width;
+    const network_hints hints = { .base_w = given ? l->o->base_width : f->base_w,
+                                  .base_h = given ? l->o->base_height : f->base_h,
+                                  .blend = l->o->blend_size };
+    inspyr_status status = network_configure(&l->m->config, l->w, &hints, error);
+
+    if (!status)
+        status = record(l, error);
+    return status ? status : weights_match(l->w, l->p, error);
+}
+
+/* Holds the data against their checksums, and packs them. */
+static inspyr_status pack(load *l, inspyr_error *error)
+{
+    inspyr_model *m = l->m;
+    inspyr_status status = weights_check_data(l->w, m->host.pool, error);
+
+    if (!status)
+        status = tell(l, FRACTION_CHECKED, error);
+    return status ? status : m->engine->pack(&m->packed, &m->host, l->p, l->w, error);
+}
+
+/* A cache that cannot be written costs time only. */
+static void keep(load *l)
+{
+    inspyr_model *m = l->m;
+    inspyr_error error;
+    size_t size;
+    const void *data = m->engine->export(m->packed, &size);
+
+    m->cache = INSPYR_CACHE_WRITTEN;
+    if (packed_write(&m->entry, l->folder, data, size, m->host.pool, &error)) {
+        m->cache = INSPYR_CACHE_FAILED;
+        log_line(&m->host.log, INSPYR_LOG_WARNING, "packed weights are not kept: %s", error.message);
+    }
+}
+
+static inspyr_status fill(load *l, inspyr_error *error)
+{
+    inspyr_model *m = l->m;
+    unsigned char digest[WEIGHTS_DIGEST];
+    bool hit = false;
+    double packing;
+    inspyr_status status;
+
+    if (l->folder) {
+        weights_digest(l->w, digest);
+        hit = packed_find(&m->entry, l->folder, digest, m->engine, m->host.pool, &m->host.log);
+    }
+    if (!hit)
+        known_find(&m->entry.facts, l->w, l->bytes, l->size, l->o->base_width);
+    status =
+        set_texts(m, l->note) ? describe(l, error) : failed(error, INSPYR_ERR_MEMORY, "no room for a model");
+    if (!status)
+        status = tell(l, FRACTION_READ, error);
+    if (status)
+        return status;
+    packing = clock_ms();
+    m->read_ms = packing - l->start;
+    if (hit && m->engine->import(&m->packed, &m->host, l->p, m->entry.data, m->entry.size)) {
+        m->cache = INSPYR_CACHE_HIT;
+    } else {
+        status = pack(l, error);
+        m->pack_ms = clock_ms() - packing;
+        if (!status)
+            status = tell(l, FRACTION_PACKED, error);
+        if (!status && l->folder)
+            keep(l);
+    }
+    if (m->cache == INSPYR_CACHE_HIT)
+        m->pack_ms = clock_ms() - packing;
+    return status;
+}
+
+static inspyr_status load_bytes(load *l, inspyr_error *error)
+{
+    inspyr_model *m = l->m;
+    inspyr_status status = weights_open(&l->w, l->bytes, l->size, &m->host.allocator, error);
+
+    if (status)
+        return status;
+    weights_are_mapped(l->w, l->mapped);
+    if (strcmp(m->container, "builtin") != 0)
+        m->container = weights_container(l->w);
+    status = fill(l, error);
+    for (int32_t i = 0; i < weights_count(l->w); i++)
+        if (weights_at(l->w, i)->type != WEIGHTS_I64) /* counters and indices that training left behind */
+            m->parameters += weights_at(l->w, i)->count;
+    plan_free(l->p);
+    weights_free(l->w);
+    if (status)
+        return status;
+    m->load_ms = clock_ms() - l->start;
+    log_line(&m->host.log, INSPYR_LOG_INFO,
+             "%s %s: %llu weights %s for %s, read in %.1f ms, packed in %.1f ms, %.1f ms in all", m->texts.name,
+             m->texts.version, (unsigned long long)m->parameters,
+             m->cache == INSPYR_CACHE_HIT ? "found packed" : "packed", m->engine->name, m->read_ms, m->pack_ms,
+             m->load_ms);
+    m->state = l->note[0] ? INSPYR_STATE_DEGRADED : INSPYR_STATE_READY;
+    if (l->note[0])
+        log_line(&m->host.log, INSPYR_LOG_WARNING, "%s", l->note);
+    return tell(l, 1, error);
+}
+
+static inspyr_status load_source(load *l, const char *source, inspyr_error *error)
+{
+    mapped_file file = { 0 };
+    inspyr_status status;
+
+    l->m->container = source || l->o->bytes ? "" : "builtin";
+    l->folder = l->o->cache_dir;
+    if (l->o->bytes) {
+        l->bytes = l->o->bytes;
+        l->size = l->o->bytes_size;
+        return load_bytes(l, error);
+    }
+    if (!source) {
+        l->folder = NULL; /* packing it takes 10 ms, as long as looking for it would */
+#ifdef INSPYR_HAS_BUILTIN
+        l->bytes = inspyr_builtin_weights;
+        l->size = (size_t)(inspyr_builtin_weights_end - inspyr_builtin_weights);
+        return load_bytes(l, error);
+#else
+        return failed(error, INSPYR_ERR_UNSUPPORTED, "this build has no built-in model: name a file");
+#endif
+    }
+    status = file_map(&file, source, WEIGHT_FILE_MAX, error);
+    if (!status) {
+        l->bytes = file.bytes;
+        l->size = file.size;
+        l->mapped = true;
+        status = load_bytes(l, error);
+    }
+    file_unmap(&file);
+    return status;
+}
+
+static inspyr_status check(const inspyr_load_options *o, const char *source, inspyr_error *error)
+{
+    inspyr_status status = options_flags(o->flags, 0, error);
+
+    if (status)
+        return status;
+    if (source && o->bytes)
+        return failed(error, INSPYR_ERR_ARGUMENT, "a source and bytes: give one of them");
+    if (o->bytes_size && !o->bytes)
+        return failed(error, INSPYR_ERR_ARGUMENT, "bytes is NULL, and bytes_size is %zu", o->bytes_size);
+    if (o->base_width < 0 || o->base_height < 0 || (o->base_height && !o->base_width))
+        return failed(error, INSPYR_ERR_ARGUMENT, "a base size of %d x %d", (int)o->base_width,
+                      (int)o->base_height);
+    if (o->blend_size < -1)
+        return failed(error, INSPYR_ERR_ARGUMENT, "blend_size %d: -1, 0 or pixels", (int)o->blend_size);
+    if (o->reserved)
+        return failed(error, INSPYR_ERR_ARGUMENT, "reserved is not 0");
+    if (pool_forked(o->pool))
+        return failed(error, INSPYR_ERR_FORKED, "the pool belongs to another process");
+    return INSPYR_OK;
+}
+
+inspyr_status inspyr_model_load(inspyr_model **out, const char *source, const inspyr_load_options *options,
+                                inspyr_error *error)
+{
+    inspyr_load_options o;
+    inspyr_allocator allocator;
+    inspyr_model *m;
+    inspyr_status status;
+    choice chosen;
+
+    succeeded(error);
+    if (!out)
+        return failed(error, INSPYR_ERR_ARGUMENT, "out is NULL");
+    *out = NULL;
+    status = options_import(&o, sizeof o, OPTIONS_FIRST(inspyr_load_options, bytes_size), options, error);
+    if (status || (status = check(&o, source, error)) ||
+        (status = memory_import(&allocator, o.allocator, error)) || (status = choose(&chosen, &o, error)))
+        return status;
+    load l = { .o = &o, .note = chosen.note, .start = clock_ms() };
+
+    if ((status = tell(&l, 0, error)))
+        return status;
+    l.m = m = memory_zeroed(&allocator, sizeof *m);
+    if (!m)
+        return failed(error, INSPYR_ERR_MEMORY, "no room for a model");
+    m->host = (engine_host){ allocator, o.pool, { o.log, o.log_user } };
+    m->engine = chosen.engine;
+    m->process = getpid();
+    pthread_mutex_init(&m->mutex, NULL);
+    status = load_source(&l, source, error);
+    if (status)
+        inspyr_model_free(m);
+    else
+        *out = m;
+    return status;
+}

@@ -1,0 +1,76 @@
+/* rows_norm.c - layer norm: two passes over the channels of a pixel, which the first one has brought near. */
+#include <math.h>
+
+#include "net/plain/kernels.h"
+#include "net/plain/rows/vector.h"
+
+#define EPSILON 1e-5f /* of the networks' training */
+#define SUMS 4        /* that grow side by side: hides the latency of additions, and rounds less */
+
+INLINE float joined(vec sums[SUMS])
+{
+    return vsum((sums[0] + sums[1]) + (sums[2] + sums[3]));
+}
+
+static float mean_of(const float *in, int32_t channels)
+{
+    vec sums[SUMS];
+    int32_t i = 0;
+
+    for (int k = 0; k < SUMS; k++)
+        sums[k] = spread(0);
+    for (; i + SUMS * LANES <= channels; i += SUMS * LANES)
+        for (int k = 0; k < SUMS; k++)
+            sums[k] += load(in + i + k * LANES);
+    for (; i < channels; i += LANES)
+        sums[0] += first_lanes(load(in + i), channels - i);
+    return joined(sums) / (float)channels;
+}
+
+/* What the mean was off by because it was rounded: where channels hardly differ, 1 / sqrt(variance) would make
+ * much of it. Returns the variance. */
+static float variance_of(const float *in, int32_t channels, float mean, float *rest)
+{
+    vec sums[SUMS], squares[SUMS];
+    int32_t i = 0;
+
+    for (int k = 0; k < SUMS; k++)
+        sums[k] = squares[k] = spread(0);
+    for (; i + SUMS * LANES <= channels; i += SUMS * LANES)
+        for (int k = 0; k < SUMS; k++) {
+            vec v = load(in + i + k * LANES) - mean;
+
+            sums[k] += v;
+            squares[k] += v * v;
+        }
+    for (; i < channels; i += LANES) {
+        vec v = first_lanes(load(in + i) - mean, channels - i);
+
+        sums[0] += v;
+        squares[0] += v * v;
+    }
+    *rest = joined(sums) / (float)channels;
+    return joined(squares) / (float)channels - *rest * *rest;
+}
+
+void KERNEL(rows_norm)(const rows_call *c)
+{
+    int32_t channels = c->node->in[0].channels;
+
+    for (int32_t y = c->first; y < c->end; y++) {
+        const float *in = grid_row(&c->in[0], y) + c->node->in[0].first;
+        float *out = grid_row(&c->out, y);
+
+        for (int32_t x = 0; x < c->out.width; x++, in += c->in[0].pixel, out += c->out.pixel) {
+            float mean = mean_of(in, channels), rest;
+            float scale = 1 / sqrtf(variance_of(in, channels, mean, &rest) + EPSILON);
+
+            if (c->out.pixel < LANES)
+                out[0] = (in[0] - mean - rest) * scale * c->kernel[0] + c->bias[0];
+            else
+                for (int32_t i = 0; i < channels; i += LANES)
+                    store(out + i,
+                          (load(in + i) - mean - rest) * scale * load(c->kernel + i) + load(c->bias + i));
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/* outputs.h - from alpha, or in compat from the map, to the pixels of a result.
+ *
+ * Layer 4 (run). Threads: any. */
+#ifndef INSPYR_RUN_OUTPUTS_H
+#define INSPYR_RUN_OUTPUTS_H
+
+#include "image/image.h"
+#include "matte/compat.h"
+#include "net/model.h"
+
+/* One call of inspyr_remove_background(). */
+typedef struct cutout {
+    inspyr_model *model;
+    const inspyr_view *picture;
+    const inspyr_cutout_options *options;
+    matte_look look;
+    inspyr_image *alpha; /* GREY8, as the network found it */
+    compat_map map;      /* with INSPYR_COMPAT */
+    matte_subject subject;
+    inspyr_report report;
+} cutout;
+
+/* Refuses options that are out of range or contradict each other; fills c->look. */
+inspyr_status cutout_check(cutout *c, inspyr_error *error);
+
+/* The whole result; alpha may be changed, or become the result. */
+inspyr_status outputs_make(inspyr_image **out, cutout *c, inspyr_error *error);
+
+/* An image of a view's size. */
+inspyr_status outputs_image(inspyr_image **out, const cutout *c, const inspyr_view *size, inspyr_format format,
+                            inspyr_error *error);
+
+#endif

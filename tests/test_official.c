@@ -1,0 +1,204 @@
+/* The official networks against what the reference package computes with the same random weights: the
+ * backbone's maps, the contexts, the whole pyramid, and the output, for shapes that hide no mistake of an axis.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "net/lower.h"
+#include "net/network.h"
+#include "oracle/oracle.h"
+#include "support/fixture.h"
+#include "support/parity.h"
+
+#define BASE 64        /* of the recorded networks */
+#define MAPS 2e-4      /* of the largest absolute value */
+#define OUTPUT 1e-4    /* absolute, after the stretch */
+#define STRETCHED 1e-3 /* where the stretch enlarges rounding */
+
+typedef struct network {
+    const char *name;
+    fixture weights, recorded;
+    network_config config;
+} network;
+
+static network swin = { .name = "tiny_swin" }, res2net = { .name = "tiny_res2net" };
+
+/* The reference's output: the sigmoid, stretched over the whole batch. */
+static float *stretched(const float *logits, size_t count)
+{
+    float *out = malloc(count * sizeof *out);
+    double low = 1, high = 0;
+
+    assert_non_null(out);
+    for (size_t i = 0; i < count; i++) {
+        double s = 1 / (1 + exp(-(double)logits[i]));
+
+        low = fmin(low, s);
+        high = fmax(high, s);
+    }
+    for (size_t i = 0; i < count; i++)
+        out[i] = (float)((1 / (1 + exp(-(double)logits[i])) - low) / (high - low + 1e-8));
+    return out;
+}
+
+static double largest_difference(const float *a, const float *b, size_t count)
+{
+    double most = 0;
+
+    for (size_t i = 0; i < count; i++)
+        most = fmax(most, fabs((double)a[i] - (double)b[i]));
+    return most;
+}
+
+static plan *record(const network *n, const network_size *size, const engine_kind *engine)
+{
+    inspyr_allocator allocator = fixture_allocator();
+    inspyr_error error;
+    plan *p, *lowered;
+
+    assert_int_equal(plan_create(&p, &allocator, NULL), INSPYR_OK);
+    if (network_record(p, &n->config, *size, &error) || weights_match(n->weights.tensors, p, &error))
+        fail_msg("%s: %s", n->name, error.message);
+    assert_int_equal(plan_lower(&lowered, p, engine, &allocator, NULL), INSPYR_OK);
+    plan_free(p);
+    return lowered;
+}
+
+static void compare_maps(const network *n, const parity_run *run, const char *name)
+{
+    static const char *const maps[] = { "x1", "x2", "x3", "x4", "x5", "c1", "c2", "c3", "c4",
+                                        "c5", "d3", "p2", "d2", "p1", "d1", "p0", "d0" };
+    double worst = 0;
+
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
+        plan_id id = plan_find(run->p, maps[i]);
+        size_t count = parity_count(run->p, id);
+        float *want = fixture_numbers(&n->recorded, NULL, "%s/%s", name, maps[i]), *got = parity_value(run, id);
+
+        assert_non_null(want);
+        worst = fmax(worst, parity_difference(got, want, count));
+        parity_agree(maps[i], got, want, count, MAPS);
+        free(want);
+        free(got);
+    }
+    print_message("%s %s %s: maps %.1e\n", run->engine->name, n->name, name, worst);
+}
+
+static void compare_output(const network *n, const parity_run *run, const char *name, size_t count,
+                           double bound)
+{
+    float *want = fixture_numbers(&n->recorded, NULL, "%s/output", name), *got = stretched(run->logits, count);
+    double off = largest_difference(got, want, count);
+
+    print_message("%s %s %s: output %.1e\n", run->engine->name, n->name, name, off);
+    if (!(off <= bound))
+        fail_msg("%s %s %s: output is off by %.3g, bound %.3g", run->engine->name, n->name, name, off, bound);
+    free(want);
+    free(got);
+}
+
+static void reproduces(const engine_kind *engine, const network *n, const char *name, double bound)
+{
+    int32_t shape[4];
+    float *input = fixture_numbers(&n->recorded, shape, "%s/input", name);
+    network_size size = { .n = shape[0], .h = shape[1], .w = shape[2], .numbers = true };
+    plan *p = record(n, &size, engine);
+    parity_run run;
+
+    parity_subject("%s %s %s", engine->name, n->name, name);
+    parity_open(&run, engine, p, n->weights.tensors, NULL, ENGINE_KEEP_VALUES);
+    parity_submit(&run, NULL, (const float *const[]){ input });
+    compare_maps(n, &run, name);
+    compare_output(n, &run, name, parity_count(p, plan_find(p, "d0")), bound);
+    parity_close(&run);
+    plan_free(p);
+    free(input);
+}
+
+static void reproduces_the_blend(const engine_kind *engine)
+{
+    int32_t shape[4];
+    float *low = fixture_numbers(&swin.recorded, NULL, "blend/input_low");
+    float *high = fixture_numbers(&swin.recorded, shape, "blend/input_high");
+    network_size size = { .n = shape[0], .h = shape[1], .w = shape[2], .blended = true, .numbers = true };
+    plan *p = record(&swin, &size, engine);
+    parity_run run;
+
+    parity_subject("%s blend", engine->name);
+    parity_open(&run, engine, p, swin.weights.tensors, NULL, 0);
+    parity_submit(&run, NULL, (const float *const[]){ low, high });
+    compare_output(&swin, &run, "blend", parity_count(p, plan_find(p, "blended")), OUTPUT);
+    parity_close(&run);
+    plan_free(p);
+    free(low);
+    free(high);
+}
+
+static void all_of(const engine_kind *engine)
+{
+    static const char *const swins[] = { "square", "batch", "wide", "tall" }, *const res2nets[] = {
+        "square", "batch", "wide", "odd"
+    };
+
+    for (int i = 0; i < 4; i++)
+        reproduces(engine, &swin, swins[i], OUTPUT);
+    reproduces(engine, &swin, "odd", STRETCHED);
+    reproduces_the_blend(engine);
+    for (int i = 0; i < 4; i++)
+        reproduces(engine, &res2net, res2nets[i], STRETCHED);
+}
+
+static void the_oracle_computes_what_the_reference_computes(void **state)
+{
+    (void)state;
+    all_of(&engine_oracle);
+}
+
+static void the_plain_engine_computes_what_the_reference_computes(void **state)
+{
+    (void)state;
+    all_of(&engine_plain);
+}
+
+static bool open_network(network *n)
+{
+    const char *shared = getenv("INSPYR_SHARED");
+    const network_hints hints = { .base_w = BASE };
+    inspyr_error error;
+    char path[512];
+
+    snprintf(path, sizeof path, "%s/parity/%s.pth", shared ? shared : "../shared", n->name);
+    if (!fixture_open(&n->weights, path)) {
+        print_message("skipped: there is no %s\n", path);
+        return false;
+    }
+    snprintf(path, sizeof path, "%s/parity/%s.safetensors", shared ? shared : "../shared", n->name);
+    assert_true(fixture_open(&n->recorded, path));
+    if (network_configure(&n->config, n->weights.tensors, &hints, &error))
+        fail_msg("%s: %s", n->name, error.message);
+    return true;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_oracle_computes_what_the_reference_computes),
+        cmocka_unit_test(the_plain_engine_computes_what_the_reference_computes),
+    };
+    int failures;
+
+    if (!open_network(&swin) || !open_network(&res2net))
+        return 77;
+    failures = cmocka_run_group_tests(tests, NULL, NULL);
+    fixture_close(&swin.weights);
+    fixture_close(&swin.recorded);
+    fixture_close(&res2net.weights);
+    fixture_close(&res2net.recorded);
+    return failures;
+}
