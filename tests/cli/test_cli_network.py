@@ -20,7 +20,7 @@ class Network(CommandTest):
     def test_values_are_checked_and_the_message_names_the_range(self):
         for arguments, says in ((("--base-size", "31"), "32 to 4096"), (("--base-size", "64x4097"), "32 to 4096"),
                                 (("--base-size", "x64"), "32 to 4096"), (("--base-size", "100000000000000"), "32 to"),
-                                (("--blend", "-1"), "0 to 32767"), (("--engine", "fast"), "auto, plain, onednn"),
+                                (("--blend", "-1"), "0 to 4096"), (("--engine", "fast"), "auto, plain, onednn"),
                                 (("--device", "gpu"), "cuda:N"), (("--device", "cuda:"), "cuda:N"),
                                 (("--device", "cuda:0x"), "cuda:N"), (("--device", "cuda:1000"), "cuda:N"),
                                 (("--precision", "fp32"), "exact, bf16, fp16"), (("--resize", "none"), "static or"),
