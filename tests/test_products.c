@@ -12,8 +12,11 @@
 
 #define BASE 64
 #define SHORT_SIDE 80
-#define SHARE                                                                                                  \
-    1e-3 /* of samples that may be off by a level: where the order of summation decides a truncation */
+
+/* Of samples that may be off by a level, where the order of summation decides a truncation. Before a picture
+ * the package's own answers differ that often between two processors: 52 of 35370 samples of static_picture. */
+#define SHARE 1e-3
+#define SHARE_PICTURE 2e-3
 
 static inspyr_model *model;
 static inspyr_image *input, *background;
