@@ -19,6 +19,7 @@
  * reference, which on noise 65 pixels high is worth 1.1e-5. */
 #define BOUND 2e-5
 #define SEEDS 40
+#define POOLS 4
 #define LEVELS 3 /* of ENGINE_AT_MOST(); the processor may have fewer */
 
 typedef struct scene {
@@ -99,7 +100,7 @@ static void lowering_changes_no_bit(void **state)
 
 static void agrees(random_kind kind, uint64_t seed)
 {
-    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 2, 0);
+    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
     parity_run want, got;
 
     begin(&want, &engine_oracle, s.lowered, &s, NULL, 0);
@@ -119,17 +120,17 @@ static void the_plain_engine_agrees_with_the_oracle_at_every_node(void **state)
     every_plan(agrees, 0, RANDOM_COMMON);
 }
 
-static inspyr_pool *pools[3]; /* widths 1, 2, 3 */
+static inspyr_pool *pools[POOLS]; /* widths 1, 2, 3, 4 */
 
 static void same_bits_however_it_is_run(random_kind kind, uint64_t seed)
 {
-    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 2, 0);
+    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
 
     for (uint32_t level = 0; level < LEVELS; level++) {
         parity_run kept, got;
 
         begin(&kept, &engine_plain, s.lowered, &s, NULL, ENGINE_KEEP_VALUES | ENGINE_AT_MOST(level));
-        for (int i = 0; i < 3; i++) {
+        for (int i = 0; i < POOLS; i++) {
             begin(&got, &engine_plain, s.lowered, &s, pools[i], ENGINE_AT_MOST(level));
             same_output(&got, &kept);
             parity_submit(&got, s.data.picture, (const float *const *)s.data.inputs);
@@ -296,7 +297,7 @@ static void a_run_ends_when_its_caller_has_had_enough(void **state)
 static int open_pools(void **state)
 {
     (void)state;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < POOLS; i++)
         if (inspyr_pool_open(&pools[i], i + 1, NULL, NULL))
             return -1;
     return 0;
@@ -305,7 +306,7 @@ static int open_pools(void **state)
 static int close_pools(void **state)
 {
     (void)state;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < POOLS; i++)
         inspyr_pool_free(pools[i]);
     return 0;
 }

@@ -86,6 +86,7 @@ static void a_convolution_obeys_kernel_stride_dilation_and_groups(void **state)
         { "conv_depthwise_stride", 6, { .kernel_h = 3, .kernel_w = 3, .stride = 2, .groups = 6 } },
         { "conv_groups", 4, { .kernel_h = 3, .kernel_w = 3, .groups = 2 } },
         { "conv_no_bias", 1, { .kernel_h = 3, .kernel_w = 3, .no_bias = true } },
+        { "conv_gelu", 7, { .activation = PLAN_GELU } },
     };
 
     (void)state;
@@ -269,6 +270,97 @@ static void a_picture_is_normalised_in_float_and_the_output_has_extremes_per_pic
     plan_free(p);
 }
 
+static void norms_are_over_channels_and_merging_gathers_columns_after_rows(void **state)
+{
+    const plan_part n = plan_tensor(7, "norm/n");
+    plan *p = begin();
+
+    (void)state;
+    plan_norm(p, plan_whole(given(p, "norm", "a")), &n, NULL);
+    check(p, "norm");
+    for (int odd = 0; odd < 2; odd++) {
+        p = begin();
+        plan_merge(p, given(p, odd ? "merge_odd" : "merge", "a"));
+        check(p, odd ? "merge_odd" : "merge");
+    }
+}
+
+static void windows_wrap_around_edges_that_they_do_not_see_across(void **state)
+{
+    static const struct {
+        const char *name;
+        int32_t channels, heads, side, shift;
+    } cases[] = { { "window", 24, 2, 4, 0 },
+                  { "window_moved", 18, 3, 3, 1 },
+                  { "window_filled", 15, 1, 4, 2 },
+                  { "window_larger", 18, 2, 4, 2 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        plan *p = begin();
+        const plan_part part = plan_tensor(cases[i].channels, "%s/p", cases[i].name);
+
+        plan_window(p, plan_whole(given(p, cases[i].name, "a")), &part, cases[i].heads, cases[i].side,
+                    cases[i].shift);
+        check(p, cases[i].name);
+    }
+}
+
+static void pooling_takes_the_largest_or_one_of_two_means(void **state)
+{
+    static const struct {
+        const char *name;
+        int32_t kernel, pad, h, w;
+        uint32_t flags;
+    } cases[] = { { "pool_max", 3, 1, 4, 5, PLAN_POOL_MAX },
+                  { "pool_counted", 3, 1, 4, 5, 0 },
+                  { "pool_inside", 2, 0, 4, 5, PLAN_POOL_INSIDE } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        plan *p = begin();
+
+        plan_pool(p, plan_whole(given(p, cases[i].name, "a")), cases[i].kernel, 2, cases[i].pad, cases[i].h,
+                  cases[i].w, cases[i].flags);
+        check(p, cases[i].name);
+    }
+}
+
+static void sums_products_and_resizes_see_slices_and_sampled_values(void **state)
+{
+    plan *p = begin();
+    plan_id a = given(p, "add", "a");
+    plan_input in;
+
+    (void)state;
+    plan_add(p, plan_slice(a, 1, 3), plan_sampled(given(p, "add", "b"), PLAN_HALF_PIXEL));
+    check(p, "add");
+    p = begin();
+    a = given(p, "multiply", "a");
+    plan_multiply(p, plan_whole(a), plan_sampled(given(p, "multiply", "b"), PLAN_HALF_PIXEL));
+    check(p, "multiply");
+    p = begin();
+    in = plan_slice(given(p, "resize", "a"), 1, 2);
+    in.sampling = PLAN_CORNERS;
+    plan_resize(p, in, 7, 5);
+    check(p, "resize");
+}
+
+static void a_transition_is_where_the_sigmoid_varies_within_the_ellipse(void **state)
+{
+    static const int32_t sides[3] = { 5, 9, 17 };
+
+    (void)state;
+    for (int k = 0; k < 3; k++) {
+        plan *p = begin();
+        char name[32];
+
+        snprintf(name, sizeof name, "transition_%d", (int)sides[k]);
+        plan_transition(p, given(p, name, "a"), sides[k]);
+        check(p, name);
+    }
+}
+
 static int open_recorded(void **state)
 {
     (void)state;
@@ -296,6 +388,11 @@ int main(void)
         cmocka_unit_test(a_context_in_raw_view_reads_memory_as_the_reference_does),
         cmocka_unit_test(attention_to_a_few_vectors_weighs_their_values),
         cmocka_unit_test(expansion_mirrors_its_borders_on_the_doubled_grid),
+        cmocka_unit_test(norms_are_over_channels_and_merging_gathers_columns_after_rows),
+        cmocka_unit_test(windows_wrap_around_edges_that_they_do_not_see_across),
+        cmocka_unit_test(pooling_takes_the_largest_or_one_of_two_means),
+        cmocka_unit_test(sums_products_and_resizes_see_slices_and_sampled_values),
+        cmocka_unit_test(a_transition_is_where_the_sigmoid_varies_within_the_ellipse),
         cmocka_unit_test(a_picture_is_normalised_in_float_and_the_output_has_extremes_per_picture),
     };
     return cmocka_run_group_tests(tests, open_recorded, close_recorded);

@@ -33,7 +33,7 @@ bool parse_base_size(const char *text, int32_t *width, int32_t *height)
 
 bool parse_blend(const char *text, int32_t *out)
 {
-    if (!arguments_number("blend", text, 0, 32767, out))
+    if (!arguments_number("blend", text, 0, SIDE_MOST, out))
         return false;
     if (!*out)
         *out = -1;

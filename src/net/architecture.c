@@ -10,8 +10,8 @@ static void describe(text *out, const convert_source *s)
     text_format(out, "{\"family\":\"inspyrenet\",\"backbone\":\"%s\",\"base_size\":[%d,%d],",
                 network_backbone_name(s->config.backbone), (int)s->config.base_h, (int)s->config.base_w);
     text_format(out, "\"mean\":[0.485,0.456,0.406],\"std\":[0.229,0.224,0.225]");
-    if (s->blend > 0)
-        text_format(out, ",\"blend\":%d", (int)s->blend);
+    if (s->config.blend)
+        text_format(out, ",\"blend\":%d", (int)s->config.blend);
     text_add(out, "}", 1);
 }
 
@@ -36,8 +36,8 @@ static inspyr_status amend(text *out, const convert_source *s, const char *entry
     }
     if (s->new_size)
         text_format(out, "%s\"base_size\":[%d,%d]", comma, (int)s->config.base_h, (int)s->config.base_w);
-    if (s->new_blend && s->blend > 0)
-        text_format(out, "%s\"blend\":%d", *comma || s->new_size ? "," : "", (int)s->blend);
+    if (s->new_blend && s->config.blend)
+        text_format(out, "%s\"blend\":%d", *comma || s->new_size ? "," : "", (int)s->config.blend);
     text_add(out, "}", 1);
     return INSPYR_OK;
 }

@@ -84,7 +84,6 @@ static inspyr_status configure(convert_source *s, inspyr_error *error)
 
     s->new_size = o->base_width != 0;
     s->new_blend = o->blend_size != 0;
-    s->blend = o->blend_size > 0 ? o->blend_size : 0;
     return network_configure(&s->config, s->w, &hints, error);
 }
 
@@ -143,8 +142,9 @@ static inspyr_status check_options(const inspyr_convert_options *o, inspyr_error
         !o->base_width != !o->base_height)
         return failed(error, INSPYR_ERR_ARGUMENT, "base size %d x %d: both 0, or up to %d", (int)o->base_width,
                       (int)o->base_height, SIDE_MAX);
-    if (o->blend_size < -1)
-        return failed(error, INSPYR_ERR_ARGUMENT, "blend_size %d is below -1", (int)o->blend_size);
+    if (o->blend_size < -1 || o->blend_size > SIDE_MAX)
+        return failed(error, INSPYR_ERR_ARGUMENT, "blend_size %d: -1, or up to %d", (int)o->blend_size,
+                      SIDE_MAX);
     return INSPYR_OK;
 }
 

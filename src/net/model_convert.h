@@ -12,7 +12,6 @@
 typedef struct convert_source {
     const weights *w;
     network_config config;
-    int32_t blend;            /* 0: never */
     bool new_size, new_blend; /* the options say otherwise than the file */
     bool narrow;              /* to bfloat16 */
     const inspyr_convert_options *options;

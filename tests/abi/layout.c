@@ -26,7 +26,8 @@ typedef struct row {
 
 _Static_assert(sizeof(inspyr_status) == 4 && sizeof(inspyr_log_level) == 4 && sizeof(inspyr_format) == 4 &&
                    sizeof(inspyr_state) == 4 && sizeof(inspyr_stage) == 4 && sizeof(inspyr_file) == 4 &&
-                   sizeof(inspyr_precision) == 4 && sizeof(inspyr_need) == 4 && sizeof(inspyr_output) == 4,
+                   sizeof(inspyr_precision) == 4 && sizeof(inspyr_need) == 4 && sizeof(inspyr_output) == 4 &&
+                   sizeof(inspyr_cache_use) == 4 && sizeof(inspyr_resize) == 4,
                "every enum is 32 bits wide");
 
 static const row rows[] = {

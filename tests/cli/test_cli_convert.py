@@ -1,15 +1,23 @@
 """`inspyr convert`, judged by a reader of our own."""
+import collections
 import hashlib
+import io
 import json
+import math
 import os
+import pickle
 import resource
 import signal
 import struct
 import subprocess
 import time
+import unittest
+import zipfile
 
 import weight_files
-from program import NANO, PROGRAM, CommandTest, main, photo
+from program import NANO, PROGRAM, ROOT, CommandTest, main, photo
+
+PARITY = os.path.abspath(os.path.join(os.environ.get("INSPYR_SHARED", os.path.join(ROOT, "..", "shared")), "parity"))
 
 
 def content(path):
@@ -169,6 +177,67 @@ class Convert(CommandTest):
                           ("--base-size", "64x"), ("--base-size", "4097"), ("--blend", "many")):
             self.run_it("convert", NANO, "-o", "x.safetensors", *arguments, code=2)
         self.assertIn("multiples of 16", self.convert(NANO, "x.safetensors", "--base-size", "40", code=1))
+        self.assertEqual(os.listdir(), [])
+
+
+class Storage:
+    """Stands for a tensor's numbers: what they are and which member of the archive holds them."""
+
+    def __init__(self, kind, key):
+        self.kind, self.key = kind, key
+
+
+class Checkpoint(pickle.Unpickler):
+    """Reads the tensors of a file as torch.save() writes it, if they lie in it without gaps."""
+    TYPES = {"FloatStorage": "F32", "HalfStorage": "F16", "BFloat16Storage": "BF16", "LongStorage": "I64"}
+
+    def __init__(self, path):
+        self.archive = zipfile.ZipFile(path)
+        self.folder = next(name for name in self.archive.namelist() if name.endswith("data.pkl")).removesuffix("data.pkl")
+        super().__init__(io.BytesIO(self.archive.read(self.folder + "data.pkl")))
+
+    def find_class(self, module, name):
+        if name == "_rebuild_tensor_v2":
+            return self.tensor
+        return collections.OrderedDict if name == "OrderedDict" else name
+
+    def persistent_load(self, about):
+        return Storage(self.TYPES[about[1]], about[2])
+
+    def tensor(self, storage, offset, shape, strides, *unused):
+        width, count = weight_files.WIDTHS[storage.kind], math.prod(shape)
+        data = self.archive.read(f"{self.folder}data/{storage.key}")[offset * width:(offset + count) * width]
+        return storage.kind, list(shape), data
+
+
+@unittest.skipUnless(os.path.isdir(PARITY), f"{PARITY} is not there")
+class Checkpoints(CommandTest):
+    def test_every_tensor_of_a_checkpoint_arrives(self):
+        for name, backbone in (("tiny_swin", "swin"), ("tiny_res2net", "res2net")):
+            source = f"{PARITY}/{name}.pth"
+            self.run_it("convert", source, "-o", name + ".safetensors", "--base-size", "64", "--blend", "48",
+                        "--name", name)
+            metadata, tensors = weight_files.read(name + ".safetensors")
+            want = {key: value for key, value in Checkpoint(source).load().items()
+                    if not key.endswith(("num_batches_tracked", "relative_position_index"))}
+            self.assertEqual(set(tensors), set(want))
+            for key, tensor in want.items():
+                self.assertEqual(tensors[key], tensor, key)
+            self.assertEqual(json.loads(metadata["architecture"]),
+                             {"family": "inspyrenet", "backbone": backbone, "base_size": [64, 64], "blend": 48,
+                              "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]})
+
+    def test_a_converted_checkpoint_makes_the_same_matte(self):
+        photo("x.png")
+        source = f"{PARITY}/tiny_swin.pth"
+        self.run_it("convert", source, "-o", "out.safetensors", "--base-size", "64x96")
+        for target, model in (("a.png", (source, "--base-size", "64x96")), ("b.png", ("out.safetensors",))):
+            self.run_it("cutout", "x.png", "--type", "map", "-o", target, "--no-cache", "--model", *model)
+        self.assertEqual(content("a.png"), content("b.png"))
+
+    def test_a_checkpoint_of_unknown_base_size_is_refused(self):
+        done = self.run_it("convert", f"{PARITY}/tiny_swin.pth", "-o", "out.safetensors", code=1)
+        self.assertIn(b"base size", done.stderr)
         self.assertEqual(os.listdir(), [])
 
 

@@ -20,7 +20,7 @@ class Network(CommandTest):
     def test_values_are_checked_and_the_message_names_the_range(self):
         for arguments, says in ((("--base-size", "31"), "32 to 4096"), (("--base-size", "64x4097"), "32 to 4096"),
                                 (("--base-size", "x64"), "32 to 4096"), (("--base-size", "100000000000000"), "32 to"),
-                                (("--blend", "-1"), "0 to 32767"), (("--engine", "fast"), "auto, plain, onednn"),
+                                (("--blend", "-1"), "0 to 4096"), (("--engine", "fast"), "auto, plain, onednn"),
                                 (("--device", "gpu"), "cuda:N"), (("--device", "cuda:"), "cuda:N"),
                                 (("--device", "cuda:0x"), "cuda:N"), (("--device", "cuda:1000"), "cuda:N"),
                                 (("--precision", "fp32"), "exact, bf16, fp16"), (("--resize", "none"), "static or"),
@@ -62,6 +62,17 @@ class Network(CommandTest):
                                 (("--short-side", "100"), (160, 96))):
             line = self.cut("--resize", "dynamic", *arguments)
             self.assertEqual((line["network_width"], line["network_height"]), size)
+
+    def test_sheet_and_eval_follow_them_too(self):
+        os.mkdir("set")
+        os.link("x.png", "set/x.jpg")
+        tiny_png.write("set/x.png", 192, 128, 1, bytes(192 * 128))
+        seen = set()
+        for arguments in ((), ("--resize", "dynamic", "--short-side", "64")):
+            self.run_it("sheet", "x.png", "-o", "sheet.png", "--force", *arguments)
+            seen.add(content("sheet.png"))
+            seen.add(self.run_json("eval", "set", *arguments)[0]["sets"][0]["mae"])
+        self.assertEqual(len(seen), 4)
 
     def test_a_base_size_can_be_given(self):
         line = self.cut("--model", NANO, "--base-size", "96x64", "--no-cache")

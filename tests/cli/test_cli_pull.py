@@ -281,12 +281,14 @@ class Refused(PullTest):
         self.assertEqual(self.content(".part"), CONTENT[:1 << 20])
 
     def test_only_https_is_used(self):
-        self.serve(redirect(self.server.url.replace("https", "http") + "/plain"))
-        self.server.files["/plain"] = File(CONTENT)
+        plain = Server(None)
+        self.addCleanup(plain.stop)
+        plain.files["/" + NAME] = File(CONTENT)
+        self.serve(redirect(plain.url + "/" + NAME))
         self.pull(code=1)
-        self.assertEqual([path for path, _ in self.server.requests], ["/" + NAME])
-        self.environment["INSPYR_PULL_URL"] = "http://localhost:1"
+        self.environment["INSPYR_PULL_URL"] = plain.url
         self.assertIn("only https", self.pull(code=1))
+        self.assertEqual(plain.requests, [])
         self.assert_nothing_installed()
 
     def test_a_redirection_in_a_circle_ends(self):

@@ -159,9 +159,98 @@ def pyramid():
         keep(case, a=x, b=r, y=y + sampled(r, (2 * h, 2 * w), True))
 
 
+def vectors(name, channels):
+    weight, bias = random(channels), random(channels)
+    out[f"{name}.weight"], out[f"{name}.bias"] = weight, bias
+    return weight, bias
+
+
+def tokens():
+    x = random(2, 5, 4, 6, scale=3)
+    w, b = weights("conv_gelu/w", 7, 5, 1, 1)
+    keep("conv_gelu", a=x, y=F.gelu(F.conv2d(x, w, b)))
+    x = random(2, 7, 3, 4, scale=2)
+    w, b = vectors("norm/n", 7)
+    keep("norm", a=x, y=F.layer_norm(x.permute(0, 2, 3, 1), (7,), w, b, 1e-5).permute(0, 3, 1, 2))
+    for case, size in {"merge": (4, 6), "merge_odd": (5, 3)}.items():
+        x = random(2, 3, *size)
+        p = F.pad(x, (0, size[1] % 2, 0, size[0] % 2))
+        keep(case, a=x, y=torch.cat([p[..., i::2, j::2] for j in (0, 1) for i in (0, 1)], 1))
+
+
+def window(case, n, heads, each, h, w, side, shift):
+    """One query after the other, by the definition: no partition, no roll."""
+    c = heads * each
+    x, table, bias = random(n, 3 * c, h, w), random((2 * side - 1) ** 2, heads), random(3 * c)
+    out[f"{case}/p.relative_position_bias_table"], out[f"{case}/p.qkv.bias"] = table, bias
+    rows, columns = -(-h // side) * side, -(-w // side) * side
+    whole = bias[None, :, None, None].repeat(n, 1, rows, columns)
+    whole[..., :h, :w] = x
+    part = whole.view(n, 3, heads, each, rows, columns)
+    y = torch.zeros(n, heads, each, h, w, dtype=torch.float64)
+    for v in range(h):
+        for u in range(w):
+            mv, mu = (v - shift) % rows, (u - shift) % columns  # in the moved grid, where windows are
+            scores, values = [], []
+            for kv in range(mv // side * side, mv // side * side + side):
+                for ku in range(mu // side * side, mu // side * side + side):
+                    sv, su = (kv + shift) % rows, (ku + shift) % columns
+                    # Apart: one of the two has come around an edge.
+                    apart = (kv >= rows - shift) != (mv >= rows - shift) or \
+                        (ku >= columns - shift) != (mu >= columns - shift)
+                    score = (part[:, 0, :, :, v, u] * part[:, 1, :, :, sv, su]).sum(-1) * each ** -0.5
+                    score = score + table[(mv - kv + side - 1) * (2 * side - 1) + mu - ku + side - 1]
+                    scores.append(score - 100 if apart else score)
+                    values.append(part[:, 2, :, :, sv, su])
+            a = torch.softmax(torch.stack(scores, -1), -1)
+            y[..., v, u] = (torch.stack(values, -1) * a[:, :, None]).sum(-1)
+    keep(case, a=x, y=y.view(n, c, h, w))
+
+
+def windows():
+    window("window", 2, 2, 4, 8, 4, 4, 0)
+    window("window_moved", 1, 3, 2, 6, 9, 3, 1)
+    window("window_filled", 2, 1, 5, 5, 7, 4, 2)
+    window("window_larger", 1, 2, 3, 2, 3, 4, 2)
+
+
+def grids():
+    x = random(2, 3, 7, 10)
+    keep("pool_max", a=x, y=F.max_pool2d(x, 3, 2, 1))
+    x = random(2, 3, 7, 10)
+    keep("pool_counted", a=x, y=F.avg_pool2d(x, 3, 2, 1))
+    x = random(2, 3, 7, 9)
+    keep("pool_inside", a=x, y=F.avg_pool2d(x, 2, 2, 0, ceil_mode=True, count_include_pad=False))
+    a, b = random(2, 5, 4, 6), random(2, 3, 3, 5)
+    keep("add", a=a, b=b, y=a[:, 1:4] + sampled(b, (4, 6)))
+    a, b = random(2, 1, 4, 6), random(2, 1, 3, 5)
+    keep("multiply", a=a, b=b, y=a * sampled(b, (4, 6)))
+    x = random(1, 3, 4, 6)
+    keep("resize", a=x, y=sampled(x[:, 1:], (7, 5), True))
+
+
+# Ones of the ellipses in the reference, per row, from the middle one upwards.
+ELLIPSES = {5: (5, 5, 1), 9: (9, 9, 7, 7, 1), 17: (17, 17, 17, 15, 15, 13, 11, 9, 1)}
+
+
+def transitions():
+    for k, ones in ELLIPSES.items():
+        x, r = random(2, 1, 11, 14, scale=0.6), k // 2
+        x[:, :, 3:5, 2:4] += 1.5
+        s, y = torch.sigmoid(x), torch.zeros_like(x)
+        for v in range(11):
+            for u in range(14):
+                seen = [s[:, 0, i, max(u - ones[abs(i - v)] // 2, 0):u + ones[abs(i - v)] // 2 + 1]
+                        for i in range(max(v - r, 0), min(v + r + 1, 11))]
+                seen = torch.cat(seen, 1)
+                y[:, 0, v, u] = (seen.amax(1) - seen.amin(1) > 0.5).double()
+        keep(f"transition_{k}", a=x.float().double(), y=y)
+
+
 def main():
     folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "net")
     convolutions(), samplings(), points(), axials(), sica(), pyramid()
+    tokens(), windows(), grids(), transitions()
     write(os.path.join(folder, "operations.safetensors"), {k: v.float().numpy() for k, v in out.items()},
           {"origin": "make_net_fixtures.py", "licence": "CC0-1.0"})
 

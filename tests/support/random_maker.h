@@ -20,6 +20,9 @@ int32_t random_side(maker *m);
 plan_sampling random_sampling(maker *m);
 plan_part random_part(maker *m, int32_t count);
 
+/* Name of an input of which one number in sixty is not zero: saliency that varies in places. */
+extern const char random_sparse[];
+
 /* Numbers from outside. */
 plan_id random_numbers(maker *m, int32_t h, int32_t w, int32_t c);
 

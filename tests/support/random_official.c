@@ -75,7 +75,8 @@ void random_grids(maker *m)
     y = plan_merge(m->p, y);
     y = plan_resize(m->p, plan_sampled(y, random_sampling(m)), random_side(m), random_side(m));
     some_pool(m, random_input(m, y));
-    y = plan_transition(m->p, logit, 2 * chance_between(&m->c, 1, 8) + 1);
+    y = plan_numbers(m->p, m->n, h, w, 1, PLAN_LOGIT, random_sparse);
+    y = plan_transition(m->p, y, 2 * chance_between(&m->c, 1, 8) + 1);
     y = plan_resize(m->p, plan_sampled(y, PLAN_HALF_PIXEL), random_side(m), random_side(m));
     y = plan_multiply(m->p, plan_whole(logit), plan_sampled(y, random_sampling(m)));
     plan_add(m->p, plan_whole(some_pool(m, plan_whole(y))),

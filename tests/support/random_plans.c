@@ -12,6 +12,8 @@
 
 static const int32_t channel_counts[] = { 1, 2, 3, 5, 8, 15, 16, 17, 21, 32, 40, 96 };
 
+const char random_sparse[] = "sparse";
+
 int32_t random_channels(maker *m)
 {
     return channel_counts[chance_between(&m->c, 0, m->large ? 8 : 11)];
@@ -238,8 +240,9 @@ static void sica(maker *m)
         gh = random_side(m);
         gw = random_side(m);
     }
-    if (chance_one_in(&m->c, 2)) /* so that the channels divide the positions */
-        gh = in[1].channels ? m->p->values[f].c + in[1].channels : m->p->values[f].c + m->p->values[g].c;
+    if (chance_one_in(&m->c, 2)) /* so that the channels divide the positions, row by row or across rows */
+        *(chance_one_in(&m->c, 2) ? &gh : &gw) =
+            m->p->values[f].c + (in[1].channels ? in[1].channels : m->p->values[g].c);
     maps = plan_sica_maps(m->p, saliency, chance_one_in(&m->c, 3) ? -1 : detail, thresholds, h, w);
     context = plan_sica_context(m->p, plan_sampled(maps, PLAN_HALF_PIXEL), in, 2, gh, gw, flags);
     keys = point_conv(m, plan_whole(context), 2 * d, PLAN_VECTOR);
@@ -318,7 +321,7 @@ random_data random_data_for(const plan *p, uint64_t seed, int32_t first)
     for (int32_t i = 0; i < p->node_count; i++) {
         const plan_value *v = &p->values[p->nodes[i].out];
         size_t one = (size_t)v->h * (size_t)v->w * (size_t)v->c, count = (size_t)v->n * one;
-        bool picture = p->nodes[i].op == PLAN_OP_PICTURE;
+        bool picture = p->nodes[i].op == PLAN_OP_PICTURE, sparse = v->name == random_sparse;
         void *to = picture || p->nodes[i].op == PLAN_OP_INPUT ? malloc(count * sizeof(float)) : NULL;
 
         for (size_t k = 0; to && k < count; k++) {
@@ -328,7 +331,7 @@ random_data random_data_for(const plan *p, uint64_t seed, int32_t first)
             if (picture)
                 ((unsigned char *)to)[k] = (unsigned char)chance_bits(&c);
             else
-                ((float *)to)[k] = chance_number(&c, -2, 2);
+                ((float *)to)[k] = sparse && chance_between(&c, 0, 59) ? 0 : chance_number(&c, -2, 2);
         }
         if (picture)
             d.picture = to;

@@ -94,11 +94,18 @@ static plain_segment longest(const engine_run *run, int32_t first, int32_t width
 }
 
 /* A lone node may still have too small a height for all bands. */
-static void fit_bands(const engine_run *run, plain_segment *s)
+static void fit_bands(const engine_run *run, plain_segment *s, int32_t *done, int32_t *need)
 {
+    int32_t least = s->bands;
+
     for (int32_t j = s->first; j < s->end; j++)
-        if (plain_exported(run, s, j) && run->nodes[j].height < s->bands)
-            s->bands = 1;
+        if (plain_exported(run, s, j) && run->nodes[j].height < least)
+            least = run->nodes[j].height;
+    if (least == s->bands)
+        return;
+    s->bands = least;
+    if (work(run, s, done, need) < 0)
+        s->bands = 1;
 }
 
 /* Do so few rows of the tallest node still use each number of the largest weights often enough? */
@@ -136,7 +143,7 @@ void plain_cut(engine_run *run, int32_t width, int32_t *done, int32_t *need)
     for (int32_t first = 0; first < run->p->node_count;) {
         plain_segment s = longest(run, first, width, done, need);
 
-        fit_bands(run, &s);
+        fit_bands(run, &s, done, need);
         for (int32_t j = s.first; j < s.end; j++)
             run->values[run->p->nodes[j].out].shared = plain_exported(run, &s, j);
         fit_steps(run, &s, done, need);

@@ -6,7 +6,7 @@
 
 /* Weights beyond this share of a second-level cache are gone before the next row asks for them again: then some
  * blocks of them at a time, for all rows of the call. */
-#define WEIGHTS_KEPT (64 * 1024)
+#define WEIGHTS_KEPT (32 * 1024)
 
 typedef struct row_input {
     const float *rows[9]; /* of the taps, from above to below, at column 0; NULL: outside the picture */

@@ -8,6 +8,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <immintrin.h>
+#endif
+
 #if defined(__AVX512F__)
 #define LANES 16
 #elif defined(__AVX2__)
@@ -42,14 +46,31 @@ INLINE vec pick(ivec where, vec a, vec b)
     return (vec)((where & (ivec)a) | (~where & (ivec)b));
 }
 
+/* gcc makes four instructions of the portable form. Both give b where a number is missing. */
 INLINE vec vmax(vec a, vec b)
 {
+#if defined(__AVX512F__)
+    return (vec)_mm512_max_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+    return (vec)_mm256_max_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+    return (vec)_mm_max_ps((__m128)a, (__m128)b);
+#else
     return pick(a > b, a, b);
+#endif
 }
 
 INLINE vec vmin(vec a, vec b)
 {
+#if defined(__AVX512F__)
+    return (vec)_mm512_min_ps((__m512)a, (__m512)b);
+#elif defined(__AVX2__)
+    return (vec)_mm256_min_ps((__m256)a, (__m256)b);
+#elif defined(__SSE2__)
+    return (vec)_mm_min_ps((__m128)a, (__m128)b);
+#else
     return pick(a < b, a, b);
+#endif
 }
 
 /* e^x within 2 ulp for -87 <= x <= 88, clamped outside: 2^n e^r with |r| <= ln 2 / 2 and a polynomial of degree
