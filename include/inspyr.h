@@ -435,19 +435,21 @@ INSPYR_SIZED(inspyr_report)
 /* How a picture is brought to the network. Since 0.2. */
 typedef enum inspyr_resize {
     INSPYR_RESIZE_STATIC = 0,  /* to network_width x network_height; proportions are not kept */
-    INSPYR_RESIZE_DYNAMIC = 1, /* shrunk until the shorter side is at most short_side, sides then rounded to
-                                  multiples of 32 (of size_multiple, if larger), at most 4096 x 4096 and
-                                  4 194 304 pixels; the last two not with INSPYR_COMPAT */
+    INSPYR_RESIZE_DYNAMIC = 1, /* shrunk until the shorter side is at most short_side; sides then rounded to
+                                  multiples of 32 (of size_multiple, where 32 is none). Both sides shrink
+                                  further until they are at most 4096 and 4 194 304 pixels; with
+                                  INSPYR_COMPAT they do not, and sides of 16 or less are refused */
     INSPYR_RESIZE_FORCE32 = 0x7fffffff
 } inspyr_resize;
 
 /* Flags of inspyr_matte_options and inspyr_cutout_options alike. Since 0.2. */
 #define INSPYR_COMPAT                                                                                          \
     UINT64_C(0x100) /* arithmetic of the Python package transparent-background 1.3.4,                          \
-                       its flaws included: docs/migration.md */
+                       its flaws included: docs/migration.md. Maps are stretched to 0..1 for each picture,     \
+                       its own alpha is dropped, numbers are cut off instead of rounded */
 #define INSPYR_COMPAT_ARRAY                                                                                    \
     UINT64_C(0x200) /* with INSPYR_COMPAT: as that package treats arrays: resampling                           \
-                       without averaging when shrinking */
+                       without averaging when shrinking; not with INSPYR_RESIZE_DYNAMIC */
 
 typedef struct inspyr_matte_options {
     size_t struct_size;                    /* set by inspyr_matte_options_init() */
@@ -457,7 +459,7 @@ typedef struct inspyr_matte_options {
     void *progress_user;
     inspyr_report *const *reports; /* NULL, or one pointer per picture, each of which may be NULL */
     inspyr_resize resize;          /* Since 0.2. Dynamic pictures of unequal network sizes go one by one */
-    int32_t short_side;            /* INSPYR_RESIZE_DYNAMIC: 32 or more pixels; 0: 1280 */
+    int32_t short_side;            /* INSPYR_RESIZE_DYNAMIC: 32 or more pixels; 0: 1280. Else 0 */
 } inspyr_matte_options;
 INSPYR_SIZED(inspyr_matte_options)
 
@@ -474,19 +476,25 @@ typedef enum inspyr_output {
     INSPYR_OUTPUT_RGBA = 0,    /* RGBA8: foreground colours re-estimated at soft edges, straight alpha */
     INSPYR_OUTPUT_MAP = 1,     /* GREY8: the matte */
     INSPYR_OUTPUT_COLOUR = 2,  /* RGB8: the subject before options.colour */
-    INSPYR_OUTPUT_BLUR = 3,    /* Since 0.2, as those below. RGB8: the subject before a blurred background */
+    INSPYR_OUTPUT_BLUR = 3,    /* Since 0.2, as those below. RGB8: the subject before its blurred
+                                  background, into which only INSPYR_COMPAT smears the subject */
     INSPYR_OUTPUT_OVERLAY = 4, /* RGB8: the picture with the subject tinted and outlined, to judge the matte */
     INSPYR_OUTPUT_PICTURE = 5, /* RGB8: the subject before options.background, which fills the picture */
     INSPYR_OUTPUT_FORCE32 = 0x7fffffff
 } inspyr_output;
 
 /* inspyr_cutout_options.flags */
-#define INSPYR_CUTOUT_CROP UINT64_C(1)         /* to the subject's box and crop_margin; whole if no subject */
-#define INSPYR_CUTOUT_KEEP_COLOURS UINT64_C(2) /* leave source colours at soft edges as they are */
+#define INSPYR_CUTOUT_CROP UINT64_C(1) /* to the subject's box and crop_margin; whole if no subject */
+#define INSPYR_CUTOUT_KEEP_COLOURS                                                                             \
+    UINT64_C(2) /* leave source colours at soft edges as they are, in any output */
 /* Since 0.2: */
-#define INSPYR_CUTOUT_REVERSE UINT64_C(4)       /* the background instead of the subject */
-#define INSPYR_CUTOUT_THRESHOLD UINT64_C(8)     /* alpha is 1 over options.threshold and 0 elsewhere */
-#define INSPYR_CUTOUT_LINEAR_LIGHT UINT64_C(16) /* mix and blur in linear light instead of sRGB values */
+#define INSPYR_CUTOUT_REVERSE                                                                                  \
+    UINT64_C(4) /* the background instead of the subject, which reports and crops are still about */
+#define INSPYR_CUTOUT_THRESHOLD                                                                                \
+    UINT64_C(8) /* alpha is 1 over options.threshold and 0 elsewhere; colours at the edge are the subject's,   \
+                   with INSPYR_COMPAT the picture's */
+#define INSPYR_CUTOUT_LINEAR_LIGHT                                                                             \
+    UINT64_C(16) /* mix and blur in linear light instead of sRGB values; not with INSPYR_COMPAT */
 
 typedef struct inspyr_cutout_options {
     size_t struct_size; /* set by inspyr_cutout_options_init() */
@@ -498,13 +506,14 @@ typedef struct inspyr_cutout_options {
     uint32_t reserved;
     inspyr_progress_fn *progress; /* may be NULL */
     void *progress_user;
-    inspyr_report *report;         /* may be NULL */
-    inspyr_resize resize;          /* Since 0.2, as all below */
-    int32_t short_side;            /* INSPYR_RESIZE_DYNAMIC: 32 or more pixels; 0: 1280 */
-    float threshold;               /* 0..1, with INSPYR_CUTOUT_THRESHOLD */
-    float blur_sigma;              /* INSPYR_OUTPUT_BLUR: 0.5..250 pixels; 0: 15 */
-    const inspyr_view *background; /* INSPYR_OUTPUT_PICTURE: any picture format; stretched over the picture,
-                                      ratio kept and cut at the sides; with INSPYR_COMPAT stretched to it */
+    inspyr_report *report; /* may be NULL */
+    inspyr_resize resize;  /* Since 0.2, as all below */
+    int32_t short_side;    /* INSPYR_RESIZE_DYNAMIC: 32 or more pixels; 0: 1280 */
+    float threshold;       /* 0..1, with INSPYR_CUTOUT_THRESHOLD; else 0 */
+    float blur_sigma;      /* INSPYR_OUTPUT_BLUR: 0.5..250 pixels; 0: 15, which INSPYR_COMPAT always has */
+    const inspyr_view *background; /* INSPYR_OUTPUT_PICTURE, else NULL: any picture format; stretched over the
+                                      picture, ratio kept and cut at both sides alike, transparent parts white;
+                                      with INSPYR_COMPAT stretched to it, alpha dropped */
 } inspyr_cutout_options;
 INSPYR_SIZED(inspyr_cutout_options)
 

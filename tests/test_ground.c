@@ -103,8 +103,8 @@ static void a_plain_background_is_the_same_when_blurred(void **state)
 static void a_background_is_blurred_by_a_gaussian(void **state)
 {
     static const float sigmas[] = { 0.7f, 1.5f, 3, 15, 40 };
-    static const double worst[] = { 0.6, 0.6, 7.5, 2,
-                                    2 }; /* cells of 2 pixels show at the steps of a sigma of 3 */
+    /* Cells of two pixels show at the steps of a sigma of 3. */
+    static const double worst[] = { 0.6, 0.6, 7.5, 2, 2 };
     fixture f;
 
     (void)state;
