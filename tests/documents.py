@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The pages agree with the code: every status in docs/errors.md with its number and text, the README's program is
-docs/examples/cutout.c, every relative link leads somewhere, and the README begins with its two commands."""
+"""The pages agree with the code: every status in docs/errors.md with its number and text, the programs in
+them are those in docs/examples, every relative link leads somewhere, and the README begins with its two commands."""
 import re
 import sys
 from pathlib import Path
@@ -29,12 +29,15 @@ def check_errors(wrong):
               if len(meaning.strip()) < 10 or not remedy.strip()]
 
 
+def check_program(wrong, page, example):
+    source = (ROOT / example).read_text(encoding="utf-8")
+    program = source[source.index("#include"):]
+    if f"```c\n{program}```" not in (ROOT / page).read_text(encoding="utf-8"):
+        wrong.append(f"{page}: its program is not {example}")
+
+
 def check_readme(wrong):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    example = (ROOT / "docs/examples/cutout.c").read_text(encoding="utf-8")
-    program = example[example.index("#include"):]
-    if f"```c\n{program}```" not in readme:
-        wrong.append("README.md: its program is not docs/examples/cutout.c")
     first_screen = "\n".join(readme.splitlines()[:40])
     wrong += [f"README.md: {command} is not on the first screen" for command in ("make demo", "make check")
               if command not in first_screen]
@@ -54,6 +57,8 @@ def main():
         wrong.append("inspyr.h: the list of statuses was not found")
     check_errors(wrong)
     check_readme(wrong)
+    check_program(wrong, "README.md", "docs/examples/cutout.c")
+    check_program(wrong, "docs/migration.md", "docs/examples/remover.c")
     check_links(wrong)
     for line in wrong:
         print(line)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what was built, moves the tree, and lives from it as a stranger would: the README's program through
-# pkg-config, shared and static; a CMake project with find_package; the command.
+# pkg-config, shared and static; that of docs/migration.md; a CMake project with find_package; the command.
 # usage: run.sh build-folder [compiler]
 set -eu
 build=$(cd "$1" && pwd) cc=${2:-cc}
@@ -43,7 +43,16 @@ same_png shared.png
 ! LD_LIBRARY_PATH="$libdir" ./shared </dev/null >missing.png 2>told || { echo "no photo is a success"; exit 1; }
 grep -q 'empty' told || { echo "a missing photo is not explained:"; cat told; exit 1; }
 
-echo "-- the same, static"
+echo "-- the program of docs/migration.md"
+cp "$root/docs/examples/remover.c" program.c
+eval "compile remover $(pkg-config --cflags --libs inspyr)"
+cp "$photo" photo.png
+LD_LIBRARY_PATH="$libdir" ./remover builtin photo.png
+[ "$(head -c 4 photo.png.blur.png | tail -c 3)" = PNG ] || { echo "it makes no PNG"; exit 1; }
+! LD_LIBRARY_PATH="$libdir" ./remover builtin nothing.png 2>told || { echo "no photo is a success"; exit 1; }
+cp "$root/docs/examples/cutout.c" program.c
+
+echo "-- the first again, static"
 eval "compile static $(pkg-config --cflags inspyr) '$libdir/libinspyr.a' \
       $(pkg-config --libs --static inspyr | sed 's/-linspyr//')"
 ./static <"$photo" >static.png
