@@ -1,4 +1,5 @@
 #include "base/memory.h"
+#include "base/pool.h"
 #include "base/status.h"
 #include "net/plain/plain.h"
 
@@ -46,16 +47,18 @@ static void pack_kernel(float *out, const float *in, const plan_weights *w)
         memcpy(out, in, plain_floats(w) * sizeof *out);
         return;
     }
-    for (size_t o = 0; o < outputs; o++)
-        for (size_t i = 0; i < inputs; i++)
-            for (size_t t = 0; t < taps; t++) {
-                float value = in[(o * inputs + i) * taps + t];
-
-                if (is_depthwise(w))
-                    out[t * whole_blocks((size_t)w->out) + o] = value;
-                else
-                    out[((o / 16 * taps + t) * inputs + i) * 16 + o % 16] = value;
-            }
+    if (is_depthwise(w)) {
+        for (size_t o = 0; o < outputs; o++)
+            for (size_t t = 0; t < taps; t++)
+                out[t * whole_blocks(outputs) + o] = in[o * taps + t];
+        return;
+    }
+    for (size_t first = 0; first < outputs; first += 16, out += 16 * taps * inputs)
+        for (size_t t = 0; t < taps; t++)
+            for (size_t i = 0; i < inputs;
+                 i++) /* what is written lies in a row, and 16 rows are read at a time */
+                for (size_t o = first; o < first + 16 && o < outputs; o++)
+                    out[(t * inputs + i) * 16 + o - first] = in[(o * inputs + i) * taps + t];
 }
 
 /* Where each node's weights lie. NULL: no memory. */
@@ -77,37 +80,48 @@ static engine_packed *lay_out(const inspyr_allocator *a, const plan *p)
     return packed;
 }
 
+typedef struct pack_job {
+    engine_packed *packed;
+    const plan *p;
+    const weights *w;
+    float *scratch; /* of a lane: a kernel as the file has it */
+    size_t largest;
+} pack_job;
+
+static void pack_unit(void *user, int32_t i, int32_t lane)
+{
+    const pack_job *job = user;
+    const plan_weights *u = &job->p->weights[i];
+    float *bias = job->packed->own + job->packed->units[i].bias;
+    float *scratch = job->scratch + (size_t)lane * job->largest;
+
+    memset(bias, 0, whole_blocks((size_t)u->out) * sizeof *bias);
+    weights_unit(job->w, job->p, i, scratch, bias);
+    pack_kernel(job->packed->own + job->packed->units[i].kernel, scratch, u);
+}
+
 inspyr_status plain_pack(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
                          inspyr_error *error)
 {
     const inspyr_allocator *a = &host->allocator;
-    engine_packed *packed = lay_out(a, p);
-    size_t largest = 16;
-    float *scratch = NULL;
+    pack_job job = { lay_out(a, p), p, w, NULL, 16 };
 
     *out = NULL;
-    if (!packed)
+    if (!job.packed)
         return failed(error, INSPYR_ERR_MEMORY, "no room for the weights");
     for (int32_t i = 0; i < p->weights_count; i++)
-        if (plain_floats(&p->weights[i]) > largest)
-            largest = plain_floats(&p->weights[i]);
-    packed->data = packed->own = memory_array(a, packed->size, sizeof *packed->data);
-    scratch = memory_array(a, largest, sizeof *scratch);
-    if (!packed->units || !packed->data || !scratch) {
-        memory_give(a, scratch);
-        plain_unpack(packed);
+        if (plain_floats(&p->weights[i]) > job.largest)
+            job.largest = whole_blocks(plain_floats(&p->weights[i]));
+    job.packed->data = job.packed->own = memory_array(a, job.packed->size, sizeof *job.packed->data);
+    job.scratch = memory_array(a, (size_t)inspyr_pool_width(host->pool) * job.largest, sizeof *job.scratch);
+    if (!job.packed->units || !job.packed->data || !job.scratch) {
+        memory_give(a, job.scratch);
+        plain_unpack(job.packed);
         return failed(error, INSPYR_ERR_MEMORY, "no room for the weights");
     }
-    for (int32_t i = 0; i < p->weights_count; i++) {
-        const plan_weights *u = &p->weights[i];
-        float *bias = packed->own + packed->units[i].bias;
-
-        memset(bias, 0, whole_blocks((size_t)u->out) * sizeof *bias);
-        weights_unit(w, p, i, scratch, bias);
-        pack_kernel(packed->own + packed->units[i].kernel, scratch, u);
-    }
-    memory_give(a, scratch);
-    *out = packed;
+    pool_run(host->pool, p->weights_count, pack_unit, &job);
+    memory_give(a, job.scratch);
+    *out = job.packed;
     return INSPYR_OK;
 }
 
