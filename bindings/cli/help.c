@@ -16,7 +16,7 @@ static const char network[] =
     "      --resize HOW          static (to the base size, default) or dynamic (sizes of\n"
     "                            the picture's shape)\n"
     "      --short-side N        with dynamic: at most this, from 32 on; default 1280\n"
-    "      --blend N             inputs over N pixels are blended from two passes; 0: never\n"
+    "      --blend N             dynamic sizes over N pixels are blended from two passes\n"
     "      --compat              the arithmetic of the Python package, flaws included\n"
     "      --no-cache            keep no packed weights for the next time\n"
     "  -j, --threads N           threads; 0: one per processor (default)\n";
@@ -107,7 +107,7 @@ static const struct {
       "      --precision P         exact (numbers as they are stored, default) or bf16\n"
       "                            (two bytes each)\n"
       "      --base-size N|WxH     the input it was trained with; 32 to 4096\n"
-      "      --blend N             inputs over N pixels are blended from two passes; 0: never\n"
+      "      --blend N             dynamic sizes over N pixels are blended from two passes\n"
       "      --name TEXT           what it is called\n"
       "      --licence TEXT        what it may be used for\n"
       "      --force               replace a file that exists, but never IN\n"

@@ -194,10 +194,9 @@ static inspyr_status take_hints(network_config *c, const network_hints *hints, i
     if (hints && hints->blend)
         c->blend = hints->blend < 0 ? 0 : hints->blend;
     if (!c->base_w)
-        return failed(
-            error, INSPYR_ERR_WEIGHTS,
-            "the checkpoint does not say for which base size it was trained, and a wrong one gives wrong "
-            "mattes: give it (1024 or 384 as a rule)");
+        return failed(error, INSPYR_ERR_WEIGHTS,
+                      "the checkpoint does not say its base size, and a wrong one gives wrong mattes: set "
+                      "base_width (--base-size), to 1024 or 384 as a rule");
     if (c->base_h < 32 || c->base_w < 32 || c->base_h > SIDE_MAX || c->base_w > SIDE_MAX ||
         c->base_h % c->size_multiple || c->base_w % c->size_multiple)
         return failed(error, INSPYR_ERR_WEIGHTS,

@@ -6,7 +6,7 @@
 
 #include "net/weights.h"
 
-#define KNOWN_TEXT 120
+#define KNOWN_TEXT 400
 
 typedef struct known_facts {
     char name[KNOWN_TEXT], version[KNOWN_TEXT], licence[KNOWN_TEXT];

@@ -1,4 +1,5 @@
 """What all tests of the command share: the program, a folder of one's own, and small pictures."""
+import atexit
 import json
 import os
 import shutil
@@ -13,6 +14,11 @@ PROGRAM = os.environ.get("INSPYR", "inspyr")
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 DEMO = os.path.join(ROOT, "demo")
 NANO = os.path.join(ROOT, "src", "models", "nano.safetensors")
+
+# No test leaves packed weights with whoever runs it.
+CACHE = tempfile.mkdtemp(prefix="inspyr-test-cache-")
+atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
+os.environ["INSPYR_CACHE_DIR"] = CACHE
 
 
 def photo(path, width=64, height=48, blue=128):
