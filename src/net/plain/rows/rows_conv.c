@@ -57,7 +57,7 @@ INLINE void finish(const row_job *job, vec sums[TILE][VECS], int32_t x, int32_t 
 /* Terms that are summed before they go into the sum of sums. One sum of thousands of terms would round three
  * times as much, which networks with sharp attention enlarge to 4e-4 of a map's range; the additions are one
  * in 64. */
-#define RUN 64
+#define RUN 32
 
 INLINE void add_run(vec sums[TILE][VECS], const float *a, size_t step, const float *w, int32_t channels,
                     const int pixels)
