@@ -330,9 +330,11 @@ typedef struct inspyr_load_options {
     void *log_user;
     const void *bytes; /* a weight file in memory, read during the call; source must be NULL */
     size_t bytes_size;
-    const char *engine;    /* Since 0.2, as all below. "plain"; NULL or "auto" picks; device_need rules */
+    const char *engine;    /* Since 0.2, as all below. "plain"; NULL or "auto" picks. device_need is about
+                              engine and precision, too, if they are named */
     const char *cache_dir; /* folder for packed weights, made if missing; NULL: nothing is written */
-    int32_t base_width, base_height; /* network input the weights were trained with; 0: what the file says */
+    int32_t base_width,
+        base_height; /* that the weights were trained for; 0: what the file says; height 0: square */
     int32_t
         blend_size; /* dynamic sizes over this are blended from two passes; 0: as the file says, -1: never */
     uint32_t reserved;
@@ -390,14 +392,15 @@ typedef struct inspyr_info {
     const char *precision;            /* "exact" */
     const char *note;                 /* why the device or precision is not the one asked for; "" otherwise */
     const char *build;                /* of the library: version and source revision */
-    uint64_t parameters;              /* numbers in the weight file */
+    uint64_t parameters;              /* numbers in the weight file, counters apart */
     uint64_t packed_bytes;            /* weights in memory */
     uint64_t workspace_bytes;         /* network memory held by this model now */
     int32_t base_width, base_height;  /* network input, pixels */
     int32_t size_multiple;            /* other network sizes must be multiples of this */
     int32_t pool_width;               /* threads */
     const char *container;            /* Since 0.2, as all below. "builtin", "safetensors" or "pth" */
-    double read_ms, pack_ms, load_ms; /* of inspyr_model_load(): opening and checking; packing; all of it */
+    double read_ms, pack_ms, load_ms; /* of inspyr_model_load(): until the network is known, with looking into
+                                         the cache; checking and packing the weights; all of it */
     inspyr_cache_use cache;
     int32_t blend_size; /* in effect; 0: pictures are never blended from two passes */
 } inspyr_info;

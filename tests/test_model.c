@@ -72,7 +72,7 @@ static void what_is_no_weight_file_is_refused_with_its_reason(void **state)
     } cases[] = {
         { "/no/such/file", INSPYR_ERR_FILE, "/no/such/file" },
         { TEST_DATA, INSPYR_ERR_FILE, TEST_DATA },
-        { TEST_MODELS "/CARD.md", INSPYR_ERR_WEIGHTS, "header" },
+        { TEST_MODELS "/CARD.md", INSPYR_ERR_WEIGHTS, "nor a checkpoint" },
         { TEST_MODELS "/vectors/a_64x96.safetensors", INSPYR_ERR_WEIGHTS, "architecture" },
     };
     inspyr_error error;

@@ -60,19 +60,45 @@ static void a_network_larger_than_any_memory_is_a_damaged_file(void **state)
     assert_int_equal(load_edited(from, to, NULL), INSPYR_ERR_WEIGHTS);
 }
 
-static void weights_that_are_no_numbers_are_an_error_and_no_empty_matte(void **state)
+static void a_weight_that_is_no_number_is_refused_by_the_name_of_its_layer(void **state)
+{
+    static const unsigned char not_numbers[3][2] = { { 0, 0x7E },
+                                                     { 0, 0x7C },
+                                                     { 0, 0xFC } }; /* NaN, +-infinity */
+
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        inspyr_load_options options;
+        inspyr_model *m;
+        unsigned char *bytes;
+        inspyr_error error;
+
+        inspyr_load_options_init(&options);
+        options.bytes = bytes = file_read(&options.bytes_size, data_path("net/tiny.safetensors"));
+        memcpy(bytes + options.bytes_size - 2, not_numbers[i], 2); /* the last weight, in 16 bits */
+        assert_int_equal(inspyr_model_load(&m, NULL, &options, &error), INSPYR_ERR_WEIGHTS);
+        assert_null(m);
+        assert_string_equal(error.message, "decoder.conv5: weights that are not finite");
+        free(bytes);
+    }
+}
+
+static void weights_that_lead_to_no_number_are_an_error_and_no_empty_matte(void **state)
 {
     inspyr_load_options options;
     inspyr_model *m;
     unsigned char *bytes, grey[4] = { 0 }, alpha[4];
     const inspyr_view picture = { grey, 2, 2, 2, INSPYR_GREY8, 0 }, plane = { alpha, 2, 2, 2, INSPYR_GREY8, 0 };
+    uint64_t header = 0;
     inspyr_error error;
 
     (void)state;
     inspyr_load_options_init(&options);
     options.bytes = bytes = file_read(&options.bytes_size, data_path("net/tiny.safetensors"));
-    bytes[options.bytes_size - 2] = 0; /* the last weight of decoder.conv5, as a NaN of 16 bits */
-    bytes[options.bytes_size - 1] = 0x7E;
+    for (int i = 7; i >= 0; i--)
+        header = header << 8 | bytes[i];
+    for (size_t at = 8 + (size_t)header; at + 1 < options.bytes_size; at += 2)
+        memcpy(bytes + at, "\xFF\x7B", 2); /* 65504, the largest: sums of products overflow float32 */
     assert_int_equal(inspyr_model_load(&m, NULL, &options, NULL), INSPYR_OK);
     assert_int_equal(inspyr_matte(m, &picture, &plane, 1, NULL, &error), INSPYR_ERR_WEIGHTS);
     assert_non_null(strstr(error.message, "not finite"));
@@ -97,7 +123,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_first_block_of_other_channels_than_the_stem_is_a_damaged_file),
         cmocka_unit_test(a_network_larger_than_any_memory_is_a_damaged_file),
-        cmocka_unit_test(weights_that_are_no_numbers_are_an_error_and_no_empty_matte),
+        cmocka_unit_test(a_weight_that_is_no_number_is_refused_by_the_name_of_its_layer),
+        cmocka_unit_test(weights_that_lead_to_no_number_are_an_error_and_no_empty_matte),
         cmocka_unit_test(bytes_that_are_nowhere_are_not_the_built_in_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

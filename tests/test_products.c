@@ -13,10 +13,11 @@
 #define BASE 64
 #define SHORT_SIDE 80
 
-/* Of samples that may be off by a level, where the order of summation decides a truncation. Before a picture
- * the package's own answers differ that often between two processors: 52 of 35370 samples of static_picture. */
+/* Of samples that may be off by a level, where the order of summation decides a truncation. Where half levels
+ * are sums of integers, before a picture and in an overlay, the package's own answers differ more often between
+ * two processors or precisions: at 52 of 35370 samples of static_picture, at 31 of static_overlay. */
 #define SHARE 1e-3
-#define SHARE_PICTURE 2e-3
+#define SHARE_OF_HALVES 2e-3
 
 static inspyr_model *model;
 static inspyr_image *input, *background;
@@ -125,7 +126,7 @@ static void all_of(inspyr_resize resize, const char *prefix)
                 fail_msg("%s: %s", products[k].name, error.message);
             inspyr_image_view(result, &got);
             snprintf(name, sizeof name, "%s_%s%s", prefix, products[k].name, variants[v].suffix);
-            equals(&got, name, products[k].output == INSPYR_OUTPUT_PICTURE ? SHARE_PICTURE : SHARE);
+            equals(&got, name, products[k].output >= INSPYR_OUTPUT_OVERLAY ? SHARE_OF_HALVES : SHARE);
             inspyr_image_free(result);
         }
 }

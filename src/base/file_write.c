@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* O_TMPFILE */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -20,6 +21,8 @@ static bool write_all(int descriptor, const file_part *part)
 
         if (written < 0 && errno == EINTR)
             continue;
+        if (!written)
+            errno = ENOSPC;
         if (written <= 0)
             return false;
         at += (size_t)written;
@@ -27,25 +30,72 @@ static bool write_all(int descriptor, const file_part *part)
     return true;
 }
 
+/* A file without a name in the folder of `path`, which is gone if this process is; -1 where the file system has
+ * none. */
+static int open_nameless(const char *path)
+{
+#if defined(O_TMPFILE)
+    char folder[PATH_ROOM];
+    const char *slash = strrchr(path, '/');
+    size_t length = slash ? (size_t)(slash - path) : 0;
+
+    if (length >= sizeof folder)
+        return -1;
+    memcpy(folder, slash ? path : ".", slash ? length : 1);
+    folder[slash ? length : 1] = '\0';
+    return open(*folder ? folder : "/", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+#else
+    (void)path;
+    return -1;
+#endif
+}
+
+/* Gives a nameless file the name that mkstemp() made up, of which the file is taken away. */
+static bool name(int descriptor, const char *temporary)
+{
+    char link[40];
+
+    snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
+    return !unlink(temporary) && !linkat(AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW);
+}
+
+static inspyr_status put_in_place(int descriptor, bool nameless, char *temporary, const char *path,
+                                  const file_part *parts, size_t count, inspyr_error *error)
+{
+    int reserved;
+
+    for (size_t i = 0; i < count; i++)
+        if (!write_all(descriptor, &parts[i]))
+            return file_failed(error, path);
+    if (nameless) {
+        reserved = mkstemp(temporary);
+        if (reserved < 0)
+            return file_failed(error, temporary);
+        close(reserved);
+        if (!name(descriptor, temporary))
+            return file_failed(error, temporary);
+    }
+    return rename(temporary, path) ? file_failed(error, path) : INSPYR_OK;
+}
+
 inspyr_status file_replace(const char *path, const file_part *parts, size_t count, inspyr_error *error)
 {
     char temporary[PATH_ROOM];
     int descriptor, length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
-    bool good = true;
-    inspyr_status status = INSPYR_OK;
+    bool nameless;
+    inspyr_status status;
 
     if (length < 0 || length >= PATH_ROOM)
         return failed(error, INSPYR_ERR_FILE, "%.80s...: too long a path", path);
-    descriptor = mkstemp(temporary);
+    descriptor = open_nameless(path);
+    nameless = descriptor >= 0;
+    if (!nameless)
+        descriptor = mkstemp(temporary);
     if (descriptor < 0)
         return file_failed(error, temporary);
-    for (size_t i = 0; good && i < count; i++)
-        good = write_all(descriptor, &parts[i]);
-    if (!good)
-        status = file_failed(error, path);
+    fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    status = put_in_place(descriptor, nameless, temporary, path, parts, count, error);
     if (close(descriptor) && !status)
-        status = file_failed(error, path);
-    if (!status && rename(temporary, path))
         status = file_failed(error, path);
     if (status)
         unlink(temporary);

@@ -25,6 +25,12 @@ static inspyr_status choose_device(choice *c, const inspyr_load_options *o, insp
 static inspyr_status choose_engine(choice *c, const inspyr_load_options *o, inspyr_error *error)
 {
     c->engine = &engine_plain;
+    if (o->engine && o->device_need == INSPYR_NEED_FORBIDDEN && strcmp(o->engine, "auto") != 0) {
+        if (!strcmp(o->engine, c->engine->name))
+            return failed(error, INSPYR_ERR_DEVICE,
+                          "engine plain is forbidden, and this build has nothing else");
+        return INSPYR_OK;
+    }
     if (!o->engine || !strcmp(o->engine, "auto") || !strcmp(o->engine, c->engine->name))
         return INSPYR_OK;
     if (strcmp(o->engine, "onednn") != 0 && strcmp(o->engine, "torch") != 0)

@@ -6,8 +6,6 @@
 #include "net/network.h"
 
 #define CHANNELS_MAX 4096
-/* Of any network input: attention along a side costs the square of it, and nobody waits for that. */
-#define SIDE_MAX 4096
 
 typedef struct reader {
     json root;
@@ -134,8 +132,8 @@ static void read_decoder(reader *r, network_config *c)
 
 static void read_picture(reader *r, network_config *c)
 {
-    c->base_h = whole(r, "base_size", json_at(json_find(r->root, "base_size"), 0), 32, SIDE_MAX);
-    c->base_w = whole(r, "base_size", json_at(json_find(r->root, "base_size"), 1), 32, SIDE_MAX);
+    c->base_h = whole(r, "base_size", json_at(json_find(r->root, "base_size"), 0), 32, NETWORK_SIDE_MAX);
+    c->base_w = whole(r, "base_size", json_at(json_find(r->root, "base_size"), 1), 32, NETWORK_SIDE_MAX);
     for (size_t i = 0; i < 3; i++) {
         c->mean[i] = number(r, "mean", json_at(json_find(r->root, "mean"), i)) * 255;
         c->scale[i] = 1 / (number(r, "std", json_at(json_find(r->root, "std"), i)) * 255);
@@ -146,7 +144,7 @@ static void read_mobilenet(reader *r, network_config *c)
 {
     c->size_multiple = 16; /* the backbone's stride; the decoder's halvings are exact on its multiples */
     c->size_minimum = 32;
-    c->size_maximum = SIDE_MAX;
+    c->size_maximum = NETWORK_SIDE_MAX;
     c->mobilenet.logit_scale = number(r, "logit_scale", json_find(r->root, "logit_scale"));
     read_backbone(r, c);
     read_decoder(r, c);
@@ -162,8 +160,6 @@ static inspyr_status configure_official(network_config *c, reader *r, network_ba
         c->mean[i] = mean[i] * 255;
         c->scale[i] = 1 / (deviation[i] * 255);
     }
-    if (described && json_find(r->root, "blend").kind != JSON_ABSENT)
-        c->blend = whole(r, "blend", json_find(r->root, "blend"), 0, SIDE_MAX);
     return r->status ? r->status : network_configure_official(c, r->w, r->error);
 }
 
@@ -176,6 +172,8 @@ static inspyr_status configure_described(network_config *c, reader *r, const cha
         return r->status;
     expect(r, "family", "inspyrenet");
     read_picture(r, c);
+    if (json_find(r->root, "blend").kind != JSON_ABSENT)
+        c->blend = whole(r, "blend", json_find(r->root, "blend"), 0, NETWORK_SIDE_MAX);
     backbone = json_find(r->root, "backbone");
     for (network_backbone b = NETWORK_SWIN; b <= NETWORK_RES2NET; b++)
         if (json_is(backbone, network_backbone_name(b)))
@@ -187,29 +185,38 @@ static inspyr_status configure_described(network_config *c, reader *r, const cha
 
 static inspyr_status take_hints(network_config *c, const network_hints *hints, inspyr_error *error)
 {
-    if (hints && hints->base_w) {
+    const bool given = hints && hints->base_w;
+
+    if (given) {
         c->base_w = hints->base_w;
         c->base_h = hints->base_h ? hints->base_h : hints->base_w;
     }
     if (hints && hints->blend)
         c->blend = hints->blend < 0 ? 0 : hints->blend;
     if (!c->base_w)
-        return failed(error, INSPYR_ERR_WEIGHTS,
-                      "the checkpoint does not say its base size, and a wrong one gives wrong mattes: set "
-                      "base_width (--base-size), to 1024 or 384 as a rule");
-    if (c->base_h < 32 || c->base_w < 32 || c->base_h > SIDE_MAX || c->base_w > SIDE_MAX ||
+        return failed(
+            error, INSPYR_ERR_WEIGHTS,
+            "the checkpoint does not say its base size, and a wrong one gives wrong mattes: set base_width "
+            "(--base-size), to 1024 or 384 as a rule");
+    if (c->base_h < 32 || c->base_w < 32 || c->base_h > NETWORK_SIDE_MAX || c->base_w > NETWORK_SIDE_MAX ||
         c->base_h % c->size_multiple || c->base_w % c->size_multiple)
-        return failed(error, INSPYR_ERR_WEIGHTS,
+        return failed(error, given ? INSPYR_ERR_ARGUMENT : INSPYR_ERR_WEIGHTS,
                       "a base size of %d x %d: multiples of %d from 32 to %d are possible", (int)c->base_w,
-                      (int)c->base_h, (int)c->size_multiple, SIDE_MAX);
+                      (int)c->base_h, (int)c->size_multiple, NETWORK_SIDE_MAX);
     return INSPYR_OK;
+}
+
+const char *network_architecture(network_backbone backbone)
+{
+    static const char *const names[] = { "inspyrenet/mobilenet_v2_deeplab_v3", "inspyrenet/swin",
+                                         "inspyrenet/res2net" };
+
+    return names[backbone];
 }
 
 const char *network_backbone_name(network_backbone backbone)
 {
-    static const char *const names[] = { "mobilenet_v2_deeplab_v3", "swin", "res2net" };
-
-    return names[backbone];
+    return strchr(network_architecture(backbone), '/') + 1;
 }
 
 inspyr_status network_configure(network_config *c, const weights *w, const network_hints *hints,

@@ -69,7 +69,7 @@ static size_t add_tensor(text *out, const convert_source *s, const weights_tenso
         [WEIGHTS_F32] = "F32", [WEIGHTS_F16] = "F16", [WEIGHTS_BF16] = "BF16"
     };
     weights_type type = s->narrow ? WEIGHTS_BF16 : t->type;
-    size_t end = begin + t->count * (type == WEIGHTS_F32 ? 4 : 2);
+    size_t end = begin + t->count * weights_width(type);
 
     text_add(out, ",", 1);
     text_quote(out, t->name, strlen(t->name));

@@ -41,6 +41,7 @@ typedef struct engine_io {
 
 typedef struct engine_kind {
     uint32_t abi, size; /* ENGINE_ABI and sizeof(engine_kind) */
+    uint32_t layout;    /* of exported weights: another number whenever pack() puts them elsewhere */
     const char *name;
     const char *(*instructions)(void); /* that the engine will use on this processor: "avx2" */
 

@@ -23,11 +23,14 @@ static const known_file files[] = {
       384 },
 };
 
-static void recognise(known_facts *out, const void *bytes, size_t size)
+void known_find(known_facts *out, const weights *w, const void *bytes, size_t size)
 {
     unsigned char digest[MD5_SIZE];
     md5 m;
 
+    memset(out, 0, sizeof *out);
+    if (weights_metadata(w, "architecture"))
+        return;
     md5_begin(&m);
     md5_add(&m, bytes, size);
     md5_end(digest, &m);
@@ -37,22 +40,4 @@ static void recognise(known_facts *out, const void *bytes, size_t size)
             snprintf(out->licence, sizeof out->licence, "%s", LICENCE);
             out->base_w = out->base_h = files[i].base;
         }
-}
-
-void known_find(known_facts *out, const weights *w, const void *bytes, size_t size, bool base_is_given)
-{
-    const struct {
-        const char *key;
-        char *to;
-    } texts[3] = { { "name", out->name }, { "version", out->version }, { "licence", out->licence } };
-
-    memset(out, 0, sizeof *out);
-    for (int i = 0; i < 3; i++) {
-        const char *text = weights_metadata(w, texts[i].key);
-
-        if (text)
-            snprintf(texts[i].to, KNOWN_TEXT, "%s", text);
-    }
-    if (!base_is_given && !weights_metadata(w, "architecture"))
-        recognise(out, bytes, size);
 }

@@ -24,14 +24,6 @@ inspyr_state inspyr_model_state(const inspyr_model *model)
     return atomic_load(&model->warming) > 0 ? INSPYR_STATE_WARMING : model->state;
 }
 
-static const char *architecture_of(network_backbone backbone)
-{
-    static const char *const names[] = { "inspyrenet/mobilenet_v2_deeplab_v3", "inspyrenet/swin",
-                                         "inspyrenet/res2net" };
-
-    return names[backbone];
-}
-
 inspyr_status inspyr_model_info(const inspyr_model *model, inspyr_info *out, inspyr_error *error)
 {
     inspyr_info info = { 0 };
@@ -46,7 +38,7 @@ inspyr_status inspyr_model_info(const inspyr_model *model, inspyr_info *out, ins
     info.name = model->texts.name;
     info.version = model->texts.version;
     info.licence = model->texts.licence;
-    info.architecture = architecture_of(model->config.backbone);
+    info.architecture = network_architecture(model->config.backbone);
     info.engine = model->engine->name;
     info.device = "cpu";
     info.instructions = model->engine->instructions();

@@ -56,6 +56,7 @@ struct inspyr_model {
     pthread_mutex_t mutex;
     model_pass *idle;  /* the one used last first */
     size_t pass_bytes; /* of all passes, idle and in use */
+    int32_t kept;      /* idle passes that stay, whatever their size: as many as a warm-up asked for */
 };
 
 /* INSPYR_ERR_ARGUMENT for NULL, INSPYR_ERR_FORKED in a child of the process that loaded the model. */
@@ -73,6 +74,9 @@ inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, pass
 
 /* Accepts NULL. */
 void model_pass_give(inspyr_model *m, model_pass *pass);
+
+/* From now on so many idle passes stay, however large. */
+void model_pass_keep(inspyr_model *m, int32_t count);
 
 /* Frees all idle passes. */
 void model_pass_drop_idle(inspyr_model *m);

@@ -6,8 +6,6 @@
 #include "base/options.h"
 #include "base/status.h"
 
-#define SOURCE_MAX (size_t)3000000000
-#define SIDE_MAX 4096
 #define CHUNK 65536 /* numbers */
 
 typedef struct writer {
@@ -37,7 +35,7 @@ static uint16_t bfloat_of(float x)
 
 static inspyr_status write_narrow(const writer *to, const weights_tensor *t, inspyr_error *error)
 {
-    const size_t width = t->type == WEIGHTS_F32 ? 4 : 2;
+    const size_t width = weights_width(t->type);
     weights_tensor part = *t;
     inspyr_status status = INSPYR_OK;
 
@@ -68,36 +66,27 @@ static inspyr_status write_tensors(const writer *to, const convert_source *s, in
         if (s->narrow && t->type != WEIGHTS_BF16)
             status = write_narrow(to, t, error);
         else
-            status = hand_over(to, t->data, t->count * (t->type == WEIGHTS_F32 ? 4 : 2), error);
+            status = hand_over(to, t->data, t->count * weights_width(t->type), error);
         weights_done(s->w, t);
     }
     return status;
 }
 
-/* What the file says of itself, and what the options say otherwise. */
-static inspyr_status configure(convert_source *s, inspyr_error *error)
+/* What the file says of itself, and what the options say otherwise. A file that does not fit would be found out
+ * when it is loaded, and then nobody knows why. */
+static inspyr_status configure(convert_source *s, const inspyr_allocator *allocator, inspyr_error *error)
 {
     const inspyr_convert_options *o = s->options;
     const bool given = o->base_width;
     const network_hints hints = { given ? o->base_width : s->facts.base_w,
                                   given ? o->base_height : s->facts.base_h, o->blend_size };
+    plan *p;
+    inspyr_status status;
 
     s->new_size = o->base_width != 0;
     s->new_blend = o->blend_size != 0;
-    return network_configure(&s->config, s->w, &hints, error);
-}
+    status = network_open(&p, &s->config, s->w, &hints, allocator, error);
 
-/* A file that does not fit would be found out when it is loaded, and then nobody knows why. */
-static inspyr_status check(const convert_source *s, const inspyr_allocator *allocator, inspyr_error *error)
-{
-    plan *p = NULL;
-    inspyr_status status = plan_create(&p, allocator, error);
-
-    if (!status)
-        status = network_record(p, &s->config,
-                                (network_size){ .n = 1, .h = s->config.base_h, .w = s->config.base_w }, error);
-    if (!status)
-        status = weights_match(s->w, p, error);
     plan_free(p);
     return status;
 }
@@ -106,10 +95,8 @@ static inspyr_status convert(convert_source *s, writer *to, const inspyr_allocat
                              inspyr_error *error)
 {
     text header = { .allocator = *allocator };
-    inspyr_status status = configure(s, error);
+    inspyr_status status = configure(s, allocator, error);
 
-    if (!status)
-        status = check(s, allocator, error);
     if (!status)
         status = convert_header(&header, s, error);
     if (!status)
@@ -138,13 +125,13 @@ static inspyr_status check_options(const inspyr_convert_options *o, inspyr_error
         o->precision != INSPYR_PRECISION_BF16)
         return failed(error, INSPYR_ERR_UNSUPPORTED, "precision %d: only exact and bf16 are written",
                       (int)o->precision);
-    if (o->base_width < 0 || o->base_width > SIDE_MAX || o->base_height < 0 || o->base_height > SIDE_MAX ||
-        !o->base_width != !o->base_height)
-        return failed(error, INSPYR_ERR_ARGUMENT, "base size %d x %d: both 0, or up to %d", (int)o->base_width,
-                      (int)o->base_height, SIDE_MAX);
-    if (o->blend_size < -1 || o->blend_size > SIDE_MAX)
+    if (o->base_width < 0 || o->base_width > NETWORK_SIDE_MAX || o->base_height < 0 ||
+        o->base_height > NETWORK_SIDE_MAX || (o->base_height && !o->base_width))
+        return failed(error, INSPYR_ERR_ARGUMENT, "base size %d x %d: 0 to %d", (int)o->base_width,
+                      (int)o->base_height, NETWORK_SIDE_MAX);
+    if (o->blend_size < -1 || o->blend_size > NETWORK_SIDE_MAX)
         return failed(error, INSPYR_ERR_ARGUMENT, "blend_size %d: -1, or up to %d", (int)o->blend_size,
-                      SIDE_MAX);
+                      NETWORK_SIDE_MAX);
     return INSPYR_OK;
 }
 
@@ -166,7 +153,7 @@ inspyr_status inspyr_convert(const char *source, const inspyr_convert_options *o
         return status;
     if (!source || !write)
         return failed(error, INSPYR_ERR_ARGUMENT, "%s is NULL", source ? "write" : "source");
-    status = file_map(&file, source, SOURCE_MAX, error);
+    status = file_map(&file, source, WEIGHTS_FILE_MAX, error);
     if (!status)
         status = weights_open(&w, file.bytes, file.size, &allocator, error);
     if (!status) {
@@ -175,7 +162,8 @@ inspyr_status inspyr_convert(const char *source, const inspyr_convert_options *o
     }
     if (!status) {
         s.w = w;
-        known_find(&s.facts, w, file.bytes, file.size, o.base_width);
+        known_find(&s.facts, w, file.bytes, file.size);
+        file_forget(file.bytes, file.size);
         s.narrow = o.precision == INSPYR_PRECISION_BF16;
         status = convert(&s, &to, &allocator, error);
     }

@@ -12,9 +12,6 @@
 #include "net/known.h"
 #include "net/model.h"
 
-/* A weight file may be this large: eight times the largest member of the family in float32. */
-#define WEIGHT_FILE_MAX (size_t)3000000000
-
 /* Shares of a load's time, measured on a checkpoint of 367 MB that is read for the first time. */
 #define FRACTION_READ 0.1f
 #define FRACTION_CHECKED 0.4f
@@ -41,38 +38,34 @@ static inspyr_status tell(const load *l, float fraction, inspyr_error *error)
     return INSPYR_OK;
 }
 
-static bool set_texts(inspyr_model *m, const char *note)
+/* What the file says of itself, else what is known of it. */
+static bool set_texts(load *l)
 {
+    inspyr_model *m = l->m;
     const known_facts *f = &m->entry.facts;
+    const struct {
+        const char *key, *known;
+        char **to;
+    } texts[3] = { { "name", f->name, &m->texts.name },
+                   { "version", "", &m->texts.version },
+                   { "licence", f->licence, &m->texts.licence } };
     const char *revision = strstr(inspyr_features(), "build=");
     const inspyr_allocator *a = &m->host.allocator;
     char build[128];
 
+    for (int i = 0; i < 3; i++) {
+        const char *text = weights_metadata(l->w, texts[i].key);
+
+        *texts[i].to = memory_text(a, text ? text : texts[i].known);
+        if (!*texts[i].to)
+            return false;
+    }
     snprintf(build, sizeof build, "%s %s", inspyr_version(), revision ? revision : "");
-    m->texts.name = memory_text(a, f->name);
-    m->texts.version = memory_text(a, f->version);
-    m->texts.licence = memory_text(a, f->licence);
-    m->texts.note = memory_text(a, note);
+    m->texts.note = memory_text(a, l->note);
     m->texts.build = memory_text(a, build);
-    return m->texts.name && m->texts.version && m->texts.licence && m->texts.note && m->texts.build;
+    return m->texts.note && m->texts.build;
 }
 
-/* Records the network once, for its weights. All sizes are the file's, so what does not fit is its mistake. */
-static inspyr_status record(load *l, inspyr_error *error)
-{
-    const network_config *c = &l->m->config;
-    inspyr_status status = plan_create(&l->p, &l->m->host.allocator, error);
-
-    if (!status)
-        status = network_record(l->p, c, (network_size){ .n = 1, .h = c->base_h, .w = c->base_w }, error);
-    if (!status || status == INSPYR_ERR_MEMORY)
-        return status;
-    if (error)
-        error->status = INSPYR_ERR_WEIGHTS;
-    return INSPYR_ERR_WEIGHTS;
-}
-
-/* Which network is it, and are all its tensors there? */
 static inspyr_status describe(load *l, inspyr_error *error)
 {
     const known_facts *f = &l->m->entry.facts;
@@ -80,11 +73,8 @@ static inspyr_status describe(load *l, inspyr_error *error)
     const network_hints hints = { .base_w = given ? l->o->base_width : f->base_w,
                                   .base_h = given ? l->o->base_height : f->base_h,
                                   .blend = l->o->blend_size };
-    inspyr_status status = network_configure(&l->m->config, l->w, &hints, error);
 
-    if (!status)
-        status = record(l, error);
-    return status ? status : weights_match(l->w, l->p, error);
+    return network_open(&l->p, &l->m->config, l->w, &hints, &l->m->host.allocator, error);
 }
 
 /* Holds the data against their checksums, and packs them. */
@@ -125,28 +115,29 @@ static inspyr_status fill(load *l, inspyr_error *error)
         weights_digest(l->w, digest);
         hit = packed_find(&m->entry, l->folder, digest, m->engine, m->host.pool, &m->host.log);
     }
-    if (!hit)
-        known_find(&m->entry.facts, l->w, l->bytes, l->size, l->o->base_width);
-    status =
-        set_texts(m, l->note) ? describe(l, error) : failed(error, INSPYR_ERR_MEMORY, "no room for a model");
+    /* The cache keeps what is known, so it must be all; without one, the digest is needed for the base size
+     * only. */
+    if (!hit && (l->folder || !l->o->base_width)) {
+        known_find(&m->entry.facts, l->w, l->bytes, l->size);
+        if (l->mapped)
+            file_forget(l->bytes, l->size);
+    }
+    status = set_texts(l) ? describe(l, error) : failed(error, INSPYR_ERR_MEMORY, "no room for a model");
     if (!status)
         status = tell(l, FRACTION_READ, error);
     if (status)
         return status;
     packing = clock_ms();
     m->read_ms = packing - l->start;
-    if (hit && m->engine->import(&m->packed, &m->host, l->p, m->entry.data, m->entry.size)) {
+    if (hit && m->engine->import(&m->packed, &m->host, l->p, m->entry.data, m->entry.size))
         m->cache = INSPYR_CACHE_HIT;
-    } else {
+    else
         status = pack(l, error);
-        m->pack_ms = clock_ms() - packing;
-        if (!status)
-            status = tell(l, FRACTION_PACKED, error);
-        if (!status && l->folder)
-            keep(l);
-    }
-    if (m->cache == INSPYR_CACHE_HIT)
-        m->pack_ms = clock_ms() - packing;
+    m->pack_ms = clock_ms() - packing;
+    if (!status)
+        status = tell(l, FRACTION_PACKED, error);
+    if (!status && l->folder && m->cache != INSPYR_CACHE_HIT)
+        keep(l);
     return status;
 }
 
@@ -202,7 +193,7 @@ static inspyr_status load_source(load *l, const char *source, inspyr_error *erro
         return failed(error, INSPYR_ERR_UNSUPPORTED, "this build has no built-in model: name a file");
 #endif
     }
-    status = file_map(&file, source, WEIGHT_FILE_MAX, error);
+    status = file_map(&file, source, WEIGHTS_FILE_MAX, error);
     if (!status) {
         l->bytes = file.bytes;
         l->size = file.size;
@@ -226,8 +217,11 @@ static inspyr_status check(const inspyr_load_options *o, const char *source, ins
     if (o->base_width < 0 || o->base_height < 0 || (o->base_height && !o->base_width))
         return failed(error, INSPYR_ERR_ARGUMENT, "a base size of %d x %d", (int)o->base_width,
                       (int)o->base_height);
-    if (o->blend_size < -1)
-        return failed(error, INSPYR_ERR_ARGUMENT, "blend_size %d: -1, 0 or pixels", (int)o->blend_size);
+    if (o->blend_size < -1 || o->blend_size > NETWORK_SIDE_MAX)
+        return failed(error, INSPYR_ERR_ARGUMENT, "blend_size %d: -1 to %d", (int)o->blend_size,
+                      NETWORK_SIDE_MAX);
+    if (o->cache_dir && !*o->cache_dir)
+        return failed(error, INSPYR_ERR_ARGUMENT, "cache_dir is empty: a folder, or NULL for none");
     if (o->reserved)
         return failed(error, INSPYR_ERR_ARGUMENT, "reserved is not 0");
     if (pool_forked(o->pool))

@@ -11,6 +11,9 @@
 #define NETWORK_BLOCKS 17 /* of MobileNetV2 */
 #define NETWORK_STAGES 4  /* of Swin and Res2Net */
 
+/* Of a base size: attention along a side costs the square of it, and nobody waits for that. */
+#define NETWORK_SIDE_MAX 4096
+
 typedef enum network_backbone { NETWORK_MOBILENET, NETWORK_SWIN, NETWORK_RES2NET } network_backbone;
 
 /* MobileNetV2 with the head of DeepLabV3: channels. */
@@ -73,8 +76,14 @@ bool network_is_official(const weights *w, network_backbone *backbone);
 /* Sizes of an official network's layers. */
 inspyr_status network_configure_official(network_config *config, const weights *w, inspyr_error *error);
 
-/* "swin", "res2net", "mobilenet_v2_deeplab_v3" */
+/* "inspyrenet/swin", and what stands behind the slash. */
+const char *network_architecture(network_backbone backbone);
 const char *network_backbone_name(network_backbone backbone);
+
+/* Which network is it, and are all its tensors there? *out: the plan of a pass at base size, for its weights.
+ */
+inspyr_status network_open(plan **out, network_config *config, const weights *w, const network_hints *hints,
+                           const inspyr_allocator *allocator, inspyr_error *error);
 
 /* What is recorded: n pictures of w x h pixels, multiples of size_multiple. blended: from a second pass over a
  * copy in base size, too. */

@@ -13,6 +13,7 @@ typedef union packed_header {
     struct {
         char magic[8];
         uint64_t data_size, data_sum;
+        uint32_t engine_abi, layout;
         unsigned char digest[WEIGHTS_DIGEST];
         char engine[16], instructions[16], build[64];
         known_facts facts;
@@ -36,6 +37,8 @@ static void identify(packed_header *h, const packed_entry *entry)
     memset(h, 0, sizeof *h);
     memcpy(h->is.magic, magic, sizeof magic);
     memcpy(h->is.digest, entry->digest, sizeof h->is.digest);
+    h->is.engine_abi = entry->engine->abi;
+    h->is.layout = entry->engine->layout;
     say(h->is.engine, sizeof h->is.engine, entry->engine->name);
     say(h->is.instructions, sizeof h->is.instructions, entry->engine->instructions());
     snprintf(h->is.build, sizeof h->is.build, "%s %.40s", inspyr_version(), revision ? revision : "");
@@ -73,6 +76,7 @@ static const char *fault_of(const packed_entry *entry, inspyr_pool *pool)
         return "its header is damaged";
     identify(&wanted, entry);
     if (memcmp(h.is.digest, wanted.is.digest, sizeof wanted.is.digest) != 0 ||
+        h.is.engine_abi != wanted.is.engine_abi || h.is.layout != wanted.is.layout ||
         memcmp(h.is.engine, wanted.is.engine, sizeof wanted.is.engine) != 0 ||
         memcmp(h.is.instructions, wanted.is.instructions, sizeof wanted.is.instructions) != 0 ||
         memcmp(h.is.build, wanted.is.build, sizeof wanted.is.build) != 0)
@@ -104,8 +108,7 @@ bool packed_find(packed_entry *entry, const char *folder, const unsigned char di
     }
     memcpy(&h, entry->file.bytes, sizeof h);
     entry->facts = h.is.facts;
-    entry->facts.name[KNOWN_TEXT - 1] = entry->facts.version[KNOWN_TEXT - 1] =
-        entry->facts.licence[KNOWN_TEXT - 1] = '\0';
+    entry->facts.name[KNOWN_TEXT - 1] = entry->facts.licence[KNOWN_TEXT - 1] = '\0';
     entry->data = (const unsigned char *)entry->file.bytes + sizeof h;
     entry->size = (size_t)h.is.data_size;
     return true;
@@ -116,8 +119,12 @@ inspyr_status packed_write(const packed_entry *entry, const char *folder, const 
 {
     packed_header h;
     const file_part parts[2] = { { &h, sizeof h }, { data, size } };
-    inspyr_status status = file_make_folder(folder, error);
+    inspyr_status status = INSPYR_OK;
 
+    if (size > PACKED_FILE_MAX - sizeof h)
+        status = failed(error, INSPYR_ERR_LIMIT, "packed weights of %zu bytes", size);
+    if (!status)
+        status = file_make_folder(folder, error);
     if (status)
         return status;
     identify(&h, entry);

@@ -116,7 +116,7 @@ static void keep_idle(inspyr_model *m, int kept)
     pthread_mutex_lock(&m->mutex);
     for (int i = 0; *p && i < kept; i++) {
         bytes += (*p)->bytes;
-        if (i && bytes > MODEL_IDLE_BYTES)
+        if (i && i >= m->kept && bytes > MODEL_IDLE_BYTES)
             break;
         p = &(*p)->next;
     }
@@ -142,6 +142,14 @@ void model_pass_give(inspyr_model *m, model_pass *pass)
     m->idle = pass;
     pthread_mutex_unlock(&m->mutex);
     keep_idle(m, MODEL_PASSES_IDLE);
+}
+
+void model_pass_keep(inspyr_model *m, int32_t count)
+{
+    pthread_mutex_lock(&m->mutex);
+    if (count > m->kept)
+        m->kept = count;
+    pthread_mutex_unlock(&m->mutex);
 }
 
 void model_pass_drop_idle(inspyr_model *m)

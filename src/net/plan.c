@@ -132,7 +132,8 @@ int32_t plan_add_weights(plan *p, const plan_weights *w)
     int32_t index;
 
     for (int32_t i = 0; i < w->count; i++)
-        if (strlen(w->parts[i].name) == PLAN_NAME - 1) /* plan_tensor() may have cut it */
+        if (strlen(w->parts[i].name) == PLAN_NAME - 1 ||
+            strlen(w->parts[i].norm) == PLAN_NAME - 1) /* plan_tensor() may have cut it */
             plan_mistake(p, INSPYR_ERR_INTERNAL, "%s...: too long a name", w->parts[i].name);
     index = known(p, w);
     if (index >= 0)

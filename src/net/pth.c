@@ -113,8 +113,7 @@ static inspyr_status open_archive(checkpoint *c)
     if (status)
         return status;
     if (has_code(c))
-        return failed(c->error, INSPYR_ERR_WEIGHTS,
-                      "a TorchScript archive, which is a program: use the checkpoint (.pth) it was made from");
+        return failed(c->error, INSPYR_ERR_WEIGHTS, ZIP_PROGRAM);
     program = member_called(c, "data.pkl");
     if (!program)
         return failed(c->error, INSPYR_ERR_WEIGHTS, "no checkpoint: the archive has no member \"data.pkl\"");
@@ -165,13 +164,15 @@ static inspyr_status place_tensors(checkpoint *c, size_t *room)
 {
     weights *w = c->w;
     char *text = w->texts;
+    size_t all = 0;
 
     for (int32_t i = 0; i < c->described.count; i++) {
         const pickle_named *named = &c->described.named[i];
         weights_tensor *t = &w->tensors[w->count++];
         const weights_part *part = NULL;
         inspyr_status status;
-        size_t bytes;
+        size_t bytes = 0;
+        bool gathered;
 
         memcpy(text, named->name.bytes, (size_t)named->name.size);
         text[named->name.size] = '\0';
@@ -182,13 +183,18 @@ static inspyr_status place_tensors(checkpoint *c, size_t *room)
             status = pth_place(t, &named->tensor, part, c->error);
         if (status)
             return status;
-        if (pth_in_row(&named->tensor))
-            continue;
-        /* Strides may repeat numbers, but not so often that a small file fills the memory. */
-        if (!multiply(&bytes, t->count, weights_width(t->type)) || bytes > w->size - *room)
+        /* Strides may repeat numbers, and tensors share storages, but not so often that a small file fills the
+         * memory of whoever gathers or packs them. */
+        gathered = !pth_in_row(&named->tensor);
+        if (gathered && (!multiply(&bytes, t->count, weights_width(t->type)) || bytes > w->size - *room))
             return failed(c->error, INSPYR_ERR_WEIGHTS,
                           "%s: repeats its numbers to more bytes than the file has", t->name);
-        *room += bytes;
+        if (gathered)
+            *room += bytes;
+        all += t->count * weights_width(t->type);
+        if (all > 2 * w->size)
+            return failed(c->error, INSPYR_ERR_WEIGHTS,
+                          "%s: up to here, tensors that share their numbers make twice the file", t->name);
     }
     return INSPYR_OK;
 }

@@ -34,6 +34,8 @@ static inspyr_status split(source *s, const unsigned char *bytes, size_t size, i
         return failed(error, INSPYR_ERR_WEIGHTS, "%zu bytes are too short for a safetensors file", size);
     for (int i = LENGTH_SIZE - 1; i >= 0; i--)
         length = length << 8 | bytes[i];
+    if (length > UINT32_MAX) /* text, pictures, anything */
+        return failed(error, INSPYR_ERR_WEIGHTS, "not a safetensors file, nor a checkpoint of PyTorch");
     if (length > HEADER_MAX)
         return failed(error, INSPYR_ERR_WEIGHTS, "not a safetensors file: a header of %llu bytes",
                       (unsigned long long)length);

@@ -11,6 +11,9 @@
 
 #define WEIGHTS_DIMENSIONS 4
 
+/* A weight file may be this large: eight times the largest member of the family in float32. */
+#define WEIGHTS_FILE_MAX (size_t)3000000000
+
 /* I64 is no weight: training leaves counters of that type behind, which weights_match() ignores. */
 typedef enum weights_type { WEIGHTS_F32, WEIGHTS_F16, WEIGHTS_BF16, WEIGHTS_I64 } weights_type;
 
@@ -22,6 +25,9 @@ typedef struct weights_tensor {
     size_t count;     /* of numbers */
     const void *data; /* little endian, not aligned */
 } weights_tensor;
+
+/* Bytes of one number. */
+size_t weights_width(weights_type type);
 
 typedef struct weights weights;
 
@@ -70,6 +76,9 @@ void weights_widen(float *out, const weights_tensor *tensor);
 /* Does the file hold exactly the tensors that the plan names, in the right shapes? The message lists the
  * first few that are missing, misshapen or surplus, and counts the rest. */
 inspyr_status weights_match(const weights *w, const plan *p, inspyr_error *error);
+
+/* Is a number neither infinite nor NaN? Networks swallow those in a maximum, and go on with nonsense. */
+bool weights_finite(const float *numbers, size_t count);
 
 /* Kernel [out][in][kh][kw] and bias [out] (zeros where there is none) of plan.weights[index], parts stacked,
  * norms folded, scales applied. Vectors: kernel [out]. Windows: kernel [kh][kw][heads]. Scalars: kernel

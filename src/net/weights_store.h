@@ -39,9 +39,6 @@ struct weights {
     unsigned char *gathered; /* numbers that do not lie in a row in the file */
 };
 
-/* Bytes of one number. */
-size_t weights_width(weights_type type);
-
 /* Fill a store in which allocator, bytes and size are set; what they took before a failure stays there for
  * weights_free(). */
 inspyr_status safetensors_read(weights *w, inspyr_error *error);

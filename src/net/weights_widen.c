@@ -87,3 +87,16 @@ void weights_widen(float *out, const weights_tensor *tensor)
 
     widen[tensor->type](out, tensor->data, tensor->count);
 }
+
+bool weights_finite(const float *numbers, size_t count)
+{
+    uint32_t wrong = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits;
+
+        memcpy(&bits, &numbers[i], sizeof bits);
+        wrong |= (bits & 0x7F800000) == 0x7F800000;
+    }
+    return !wrong;
+}

@@ -58,12 +58,26 @@ static bool read_wide(entry *e, const unsigned char *extra, size_t size)
     return size == 0 && (found || (e->size != 0xFFFFFFFF && e->packed != 0xFFFFFFFF && e->place != 0xFFFFFFFF));
 }
 
+/* torch.jit compresses what is below code/, so such an archive would be told for that, not for what it is. */
+static bool in_code(const zip_member *m)
+{
+    static const char code[] = "/code/";
+    const int32_t size = (int32_t)sizeof code - 1;
+
+    for (int32_t i = 0; i + size <= m->name_size; i++)
+        if (!memcmp(m->name + i, code, (size_t)size))
+            return true;
+    return false;
+}
+
 static inspyr_status check_entry(const zip_member *m, const entry *e, inspyr_error *error)
 {
     if (e->flags & FLAGS_SECRET)
         return wrong(m, "encrypted", error);
     if (e->flags & ~(uint32_t)FLAGS_KNOWN)
         return wrong(m, "unknown flags", error);
+    if (e->method != 0 && in_code(m))
+        return failed(error, INSPYR_ERR_WEIGHTS, ZIP_PROGRAM);
     if (e->method != 0)
         return wrong(m, "compressed, which torch.save never does: load it with torch and save it again", error);
     if (e->packed != e->size)

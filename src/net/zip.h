@@ -12,6 +12,9 @@
 
 #define ZIP_NAME 191 /* bytes of the longest name: a message has 252 for it and what is wrong */
 
+/* What is said of an archive that holds code. */
+#define ZIP_PROGRAM "a TorchScript archive, which is a program: use the checkpoint (.pth) it was made from"
+
 typedef struct zip_member {
     const char *name; /* printable, name_size bytes, no NUL behind them */
     const unsigned char *header, *data;

@@ -36,7 +36,7 @@ static bool agrees(uint32_t narrow, uint32_t ones, uint64_t wide)
 static inspyr_status read_record(zip_end *out, const unsigned char *bytes, size_t at, const unsigned char *end,
                                  inspyr_error *error)
 {
-    const unsigned char *locator = bytes + at, *record = locator - RECORD_SIZE;
+    const unsigned char *locator = bytes + at, *record = at < RECORD_SIZE ? bytes : locator - RECORD_SIZE;
 
     if (at < RECORD_SIZE || zip_u64(locator + 8) != at - RECORD_SIZE || zip_u32(record) != RECORD_MARK ||
         zip_u64(record + 4) != RECORD_SIZE - 12)

@@ -40,6 +40,7 @@ static inspyr_status warm(inspyr_model *m, const inspyr_warmup_options *o, inspy
     call_progress progress = { o->progress, o->progress_user, m, 0, 0, 1 };
     inspyr_status status = INSPYR_OK;
 
+    model_pass_keep(m, count);
     /* All are taken before any is given back, or one pass would serve every turn. */
     for (int32_t i = 0; !status && i < count; i++)
         status = model_pass_take(&passes[i], m, o->batch ? o->batch : 1,

@@ -117,6 +117,8 @@ def tensors():
     two_types = dictionary(("a", tensor(count=24, kind="torch HalfStorage", shape=(1,), strides=(1,))),
                            ("b", tensor(count=24, kind="torch BFloat16Storage", shape=(1,), strides=(1,))))
     case("two_types", checkpoint(two_types), "b: shares numbers with a tensor of another type")
+    many = dictionary(*((f"t{i}", tensor(count=16384, shape=(16384,), strides=(1,))) for i in range(200)))
+    case("shared_by_many", checkpoint(many, numbers=bytes(65536)), "share their numbers make twice the file")
     case("name_twice", checkpoint(dictionary(("a", tensor()), ("a", tensor()))), "a: two tensors of this name")
     for label, name in [("empty", ""), ("long", "n" * 192), ("newline", "a\n"), ("nul", "a\0b"), ("no_utf8", b"\xff"),
                         ("surrogate", b"\xed\xa0\x80"), ("escape", "\x1b[2J"), ("control", "\x9b2J")]:
@@ -248,6 +250,8 @@ def contents():
     case("no_root", archive([Member("data.pkl", FINE)]), "not one that torch.save")
     case("upwards", archive(members + [Member("../../x", b"")]), "not one that torch.save")
     case("script", archive(members + [Member("root/code/x.py", b"")]), "TorchScript")
+    case("script_compressed", archive(members + [Member("root/code/x.py", b"abc", dict(method=8), dict(method=8))]),
+         "TorchScript")
     case("constants", archive(members + [Member("root/constants.pkl", b"")]), "TorchScript")
     case("nothing", archive([], wide=False), "not one that torch.save")
     for version in (b"", b"0", b"1", b"11", b"999999999999", b"x", b"-3", b"\xff" * 5000):

@@ -1,3 +1,5 @@
+#include <stdatomic.h>
+
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/status.h"
@@ -8,16 +10,10 @@ static bool is_depthwise(const plan_weights *w)
     return w->groups > 1;
 }
 
-/* Floats of kernel and bias in the file's order, and packed. */
-static size_t plain_floats(const plan_weights *w)
-{
-    return plan_kernel_count(w);
-}
-
 static size_t packed_floats(const plan_weights *w)
 {
     if (w->style == PLAN_STYLE_WINDOW)
-        return whole_blocks(plain_floats(w));
+        return whole_blocks(plan_kernel_count(w));
     size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = is_depthwise(w) ? 1 : (size_t)w->in;
 
     return w->in ? whole_blocks((size_t)w->out) * taps * inputs : 16;
@@ -44,7 +40,7 @@ static void pack_kernel(float *out, const float *in, const plan_weights *w)
         return;
     }
     if (!w->in) {
-        memcpy(out, in, plain_floats(w) * sizeof *out);
+        memcpy(out, in, plan_kernel_count(w) * sizeof *out);
         return;
     }
     if (is_depthwise(w)) {
@@ -80,47 +76,69 @@ static engine_packed *lay_out(const inspyr_allocator *a, const plan *p)
     return packed;
 }
 
+/* Kernels that are packed at the same time: each needs one as the file has it, 17 MB for Swin-B, so wide pools
+ * would hold more of those than of weights. */
+#define DESKS 4
+
 typedef struct pack_job {
     engine_packed *packed;
     const plan *p;
     const weights *w;
-    float *scratch; /* of a lane: a kernel as the file has it */
+    float *scratch; /* of a desk */
     size_t largest;
+    atomic_int next;    /* unit that nobody has taken yet */
+    atomic_int damaged; /* a unit with a number that is none; -1: none has */
 } pack_job;
 
-static void pack_unit(void *user, int32_t i, int32_t lane)
+static void pack_units(void *user, int32_t desk, int32_t lane)
 {
-    const pack_job *job = user;
-    const plan_weights *u = &job->p->weights[i];
-    float *bias = job->packed->own + job->packed->units[i].bias;
-    float *scratch = job->scratch + (size_t)lane * job->largest;
+    pack_job *job = user;
+    float *scratch = job->scratch + (size_t)desk * job->largest;
+    int32_t i;
 
-    memset(bias, 0, whole_blocks((size_t)u->out) * sizeof *bias);
-    weights_unit(job->w, job->p, i, scratch, bias);
-    pack_kernel(job->packed->own + job->packed->units[i].kernel, scratch, u);
+    (void)lane;
+    while ((i = atomic_fetch_add(&job->next, 1)) < job->p->weights_count) {
+        const plan_weights *u = &job->p->weights[i];
+        float *bias = job->packed->own + job->packed->units[i].bias;
+
+        memset(bias, 0, whole_blocks((size_t)u->out) * sizeof *bias);
+        weights_unit(job->w, job->p, i, scratch, bias);
+        if (!weights_finite(scratch, plan_kernel_count(u)) || !weights_finite(bias, (size_t)u->out))
+            atomic_store(&job->damaged, i);
+        pack_kernel(job->packed->own + job->packed->units[i].kernel, scratch, u);
+    }
 }
 
 inspyr_status plain_pack(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
                          inspyr_error *error)
 {
     const inspyr_allocator *a = &host->allocator;
-    pack_job job = { lay_out(a, p), p, w, NULL, 16 };
+    pack_job job = { .packed = lay_out(a, p), .p = p, .w = w, .largest = KERNELS_BLOCK };
+    int32_t width = inspyr_pool_width(host->pool), desks = width < DESKS ? width : DESKS, damaged;
 
     *out = NULL;
     if (!job.packed)
         return failed(error, INSPYR_ERR_MEMORY, "no room for the weights");
     for (int32_t i = 0; i < p->weights_count; i++)
-        if (plain_floats(&p->weights[i]) > job.largest)
-            job.largest = whole_blocks(plain_floats(&p->weights[i]));
+        if (plan_kernel_count(&p->weights[i]) > job.largest)
+            job.largest = whole_blocks(plan_kernel_count(&p->weights[i]));
     job.packed->data = job.packed->own = memory_array(a, job.packed->size, sizeof *job.packed->data);
-    job.scratch = memory_array(a, (size_t)inspyr_pool_width(host->pool) * job.largest, sizeof *job.scratch);
+    job.scratch = memory_array(a, (size_t)desks * job.largest, sizeof *job.scratch);
     if (!job.packed->units || !job.packed->data || !job.scratch) {
         memory_give(a, job.scratch);
         plain_unpack(job.packed);
         return failed(error, INSPYR_ERR_MEMORY, "no room for the weights");
     }
-    pool_run(host->pool, p->weights_count, pack_unit, &job);
+    atomic_init(&job.next, 0);
+    atomic_init(&job.damaged, -1);
+    pool_run(host->pool, desks, pack_units, &job);
     memory_give(a, job.scratch);
+    damaged = atomic_load(&job.damaged);
+    if (damaged >= 0) {
+        plain_unpack(job.packed);
+        return failed(error, INSPYR_ERR_WEIGHTS, "%s: weights that are not finite",
+                      p->weights[damaged].parts[0].name);
+    }
     *out = job.packed;
     return INSPYR_OK;
 }

@@ -88,6 +88,7 @@ static void profile(const engine_run *run, double *milliseconds)
 const engine_kind engine_plain = {
     .abi = ENGINE_ABI,
     .size = sizeof(engine_kind),
+    .layout = 1,
     .name = "plain",
     .instructions = instructions,
     .native = plain_native,
