@@ -332,7 +332,8 @@ typedef struct inspyr_load_options {
     size_t bytes_size;
     const char *engine;    /* Since 0.2, as all below. "plain"; NULL or "auto" picks. device_need is about
                               engine and precision, too, if they are named */
-    const char *cache_dir; /* folder for packed weights, made if missing; NULL: nothing is written */
+    const char *cache_dir; /* folder for packed weights, made if missing; NULL: nothing is written. Its files
+                              are mapped: they may be removed, but not shortened, while a model is loaded */
     int32_t base_width,
         base_height; /* that the weights were trained for; 0: what the file says; height 0: square */
     int32_t

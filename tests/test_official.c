@@ -166,6 +166,26 @@ static void the_plain_engine_computes_what_the_reference_computes(void **state)
     all_of(&engine_plain);
 }
 
+/* No recorded network has one: the grids are held against the rule, base size / 2^level on each side. */
+static void contexts_are_summed_on_the_grid_of_a_base_size_that_is_no_square(void **state)
+{
+    network other = swin;
+    plan *p;
+    int found = 0;
+
+    (void)state;
+    other.config.base_w = 96;
+    p = record(&other, &(network_size){ .n = 1, .h = 128, .w = 128, .numbers = true }, &engine_oracle);
+    for (int32_t i = 0; i < p->node_count; i++)
+        if (p->nodes[i].op == PLAN_OP_SICA_CONTEXT) {
+            assert_int_equal(p->nodes[i].w, 24 << found);
+            assert_int_equal(p->nodes[i].h, 16 << found);
+            found++;
+        }
+    assert_int_equal(found, 3);
+    plan_free(p);
+}
+
 static bool open_network(network *n)
 {
     const char *shared = getenv("INSPYR_SHARED");
@@ -190,6 +210,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_oracle_computes_what_the_reference_computes),
         cmocka_unit_test(the_plain_engine_computes_what_the_reference_computes),
+        cmocka_unit_test(contexts_are_summed_on_the_grid_of_a_base_size_that_is_no_square),
     };
     int failures;
 
