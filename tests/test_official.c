@@ -166,6 +166,51 @@ static void the_plain_engine_computes_what_the_reference_computes(void **state)
     all_of(&engine_plain);
 }
 
+/* The logits of one blended pass over bytes; free() gives them back. */
+static float *blended(const engine_kind *engine, const unsigned char *picture, const unsigned char *low,
+                      size_t *count)
+{
+    plan *p = record(&swin, &(network_size){ .n = 1, .h = 96, .w = 128, .blended = true }, engine);
+    parity_run run;
+    engine_io io = { .picture = picture, .low_picture = low };
+    inspyr_error error;
+    float *logits;
+
+    parity_subject("%s, two pictures", engine->name);
+    parity_open(&run, engine, p, swin.weights.tensors, NULL, 0);
+    io.logits = logits = run.logits;
+    io.extremes = run.extremes;
+    if (engine->run(run.run, &io, &error))
+        fail_msg("%s", error.message);
+    *count = parity_count(p, plan_find(p, "blended"));
+    run.logits = NULL;
+    parity_close(&run);
+    plan_free(p);
+    return logits;
+}
+
+static void a_blended_pass_sees_a_picture_and_its_small_copy(void **state)
+{
+    unsigned char picture[96 * 128 * 3], low[BASE * BASE * 3];
+    float *want, *got, *other;
+    size_t count;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof picture; i++)
+        picture[i] = (unsigned char)(i * i / 977 + i / 3);
+    for (size_t i = 0; i < sizeof low; i++)
+        low[i] = (unsigned char)(255 - i * i / 331);
+    want = blended(&engine_oracle, picture, low, &count);
+    got = blended(&engine_plain, picture, low, &count);
+    parity_agree("logits", got, want, count, MAPS);
+    low[BASE * BASE * 3 / 2] ^= 0x80;
+    other = blended(&engine_plain, picture, low, &count);
+    assert_true(parity_difference(other, got, count) > 10 * MAPS);
+    free(want);
+    free(got);
+    free(other);
+}
+
 /* No recorded network has one: the grids are held against the rule, base size / 2^level on each side. */
 static void contexts_are_summed_on_the_grid_of_a_base_size_that_is_no_square(void **state)
 {
@@ -210,6 +255,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_oracle_computes_what_the_reference_computes),
         cmocka_unit_test(the_plain_engine_computes_what_the_reference_computes),
+        cmocka_unit_test(a_blended_pass_sees_a_picture_and_its_small_copy),
         cmocka_unit_test(contexts_are_summed_on_the_grid_of_a_base_size_that_is_no_square),
     };
     int failures;
