@@ -165,6 +165,29 @@ static void the_options_replace_what_the_file_says(void **state)
     free(out.bytes);
 }
 
+static void a_base_size_beside_the_architecture_stays_only_while_it_is_true(void **state)
+{
+    inspyr_convert_options options;
+    char *path = temporary();
+
+    (void)state;
+    save_edited(path, "\"name\":\"tiny\",\"version\":\"1\"", "\"name\":\"a\",\"base_size\":\"32\"");
+    inspyr_convert_options_init(&options);
+    for (int changed = 0; changed <= 1; changed++) {
+        sink out = { 0 };
+        weights *w;
+
+        options.base_width = options.base_height = changed ? 64 : 0;
+        assert_int_equal(inspyr_convert(path, &options, take, &out, NULL), INSPYR_OK);
+        w = open_bytes(out.bytes, out.size);
+        assert_int_equal(weights_metadata(w, "base_size") == NULL, changed);
+        assert_string_equal(weights_metadata(w, "name"), "a");
+        weights_free(w);
+        free(out.bytes);
+    }
+    unlink(path);
+}
+
 /* The nearer of the two neighbours that have 8 significant bits; the even one if both are as near. */
 static double nearest_even(double x)
 {
@@ -320,6 +343,7 @@ int main(void)
         cmocka_unit_test(every_tensor_and_every_text_comes_out_as_it_went_in),
         cmocka_unit_test(a_second_time_changes_no_byte),
         cmocka_unit_test(the_options_replace_what_the_file_says),
+        cmocka_unit_test(a_base_size_beside_the_architecture_stays_only_while_it_is_true),
         cmocka_unit_test(numbers_are_rounded_to_the_nearest_even_one_of_sixteen_bits),
         cmocka_unit_test(a_file_that_does_not_fit_is_refused_before_a_byte_is_written),
         cmocka_unit_test(wrong_options_are_refused_before_a_byte_is_written),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "say.h"
+#include "suggest.h"
 
 #define WORD_MAX 31
 #define OPTION_MAX 40
@@ -12,36 +13,6 @@
 static size_t least_of(size_t a, size_t b)
 {
     return a < b ? a : b;
-}
-
-/* Letters to insert, drop, change or swap with their neighbour to get from a to b. */
-static size_t distance(const char *a, const char *b)
-{
-    size_t cost[WORD_MAX + 1][WORD_MAX + 1];
-    size_t rows = least_of(strlen(a), WORD_MAX), columns = least_of(strlen(b), WORD_MAX);
-
-    for (size_t i = 0; i <= rows; i++)
-        for (size_t j = 0; j <= columns; j++) {
-            if (!i || !j) {
-                cost[i][j] = i + j;
-                continue;
-            }
-            cost[i][j] = least_of(cost[i - 1][j], cost[i][j - 1]) + 1;
-            cost[i][j] = least_of(cost[i][j], cost[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                cost[i][j] = least_of(cost[i][j], cost[i - 2][j - 2] + 1);
-        }
-    return cost[rows][columns];
-}
-
-const char *nearest_word(const char *word, const char *const *words, size_t count)
-{
-    size_t best = 0;
-
-    for (size_t i = 1; i < count; i++)
-        if (distance(word, words[i]) < distance(word, words[best]))
-            best = i;
-    return words[best];
 }
 
 arguments arguments_of(int argc, char **argv, const option *options, size_t option_count)
@@ -54,6 +25,7 @@ arguments arguments_of(int argc, char **argv, const option *options, size_t opti
 static int unknown(const arguments *a, const char *word)
 {
     const char *names[OPTION_MAX] = { "help" };
+    const char *given = a->argv[a->next - 1], *command = a->argv[0], *near, *here;
     size_t count = least_of(a->option_count, OPTION_MAX);
     char name[WORD_MAX + 1];
     size_t length = least_of(strcspn(word, "="), WORD_MAX);
@@ -62,8 +34,14 @@ static int unknown(const arguments *a, const char *word)
         names[i] = a->options[i].name;
     memcpy(name, word, length);
     name[length] = '\0';
-    say_wrong("%s has no option '%s'; did you mean '--%s'?", a->argv[0], a->argv[a->next - 1],
-              nearest_word(name, names, count));
+    near = given[1] == '-' ? nearest_word(name, names, count) : NULL;
+    here = strcmp(command, "cutout") ? NULL : package_option(name);
+    if (here)
+        say_wrong("%s has no option '%s'; %s", command, given, here);
+    else if (near)
+        say_wrong("%s has no option '%s'; did you mean '--%s'?", command, given, near);
+    else
+        say_wrong("%s has no option '%s'", command, given);
     return ARGUMENT_WRONG;
 }
 
@@ -86,6 +64,12 @@ static int short_option(const arguments *a, const char *word, const char **value
         if (a->options[i].letter == word[0] && (a->options[i].value == VALUE_NEEDED || !word[1])) {
             *value = word[1] ? word + 1 : NULL;
             return (int)i;
+        }
+    for (size_t i = 0; i < a->option_count; i++)
+        if (a->options[i].letter == word[0] && a->options[i].value == VALUE_MAYBE) {
+            say_wrong("a value of -%c needs its long name: --%s=%s", word[0], a->options[i].name,
+                      word + 1 + (word[1] == '='));
+            return ARGUMENT_WRONG;
         }
     return unknown(a, word);
 }

@@ -44,7 +44,4 @@ bool arguments_number(const char *option_name, const char *text, int32_t least, 
 /* The same for numbers with a fraction. */
 bool arguments_decimal(const char *option_name, const char *text, double least, double most, double *out);
 
-/* The word with the fewest letters to insert, drop, change or swap. count is at least 1. */
-const char *nearest_word(const char *word, const char *const *words, size_t count);
-
 #endif

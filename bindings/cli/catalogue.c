@@ -74,6 +74,17 @@ static char *path_in_models_folder(const char *name)
     return NULL;
 }
 
+static void say_not_found(const char *name)
+{
+    char *folder = models_folder(), text[600];
+
+    snprintf(text, sizeof text,
+             "neither a file here nor one in the model folder (%s), nor a name that 'inspyr models' lists",
+             folder ? folder : "none is known");
+    say_problem(name, text);
+    free(folder);
+}
+
 char *model_path(const char *model, const published_model **published)
 {
     char *path = NULL;
@@ -81,8 +92,10 @@ char *model_path(const char *model, const published_model **published)
     *published = published_find(model);
     if (*published)
         return published_path(*published);
-    if (!strchr(model, '/') && access(model, F_OK))
-        path = path_in_models_folder(model);
+    if (!strchr(model, '/') && access(model, F_OK) && !(path = path_in_models_folder(model))) {
+        say_not_found(model);
+        return NULL;
+    }
     if (!path)
         path = strdup(model);
     if (!path)

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "arguments.h"
 #include "catalogue.h"
@@ -134,6 +136,14 @@ static bool same_file(char *source, const char *target)
     return same;
 }
 
+/* Half of 32 bits are left, or all of 16; headers and tables that are left out are in between. */
+static bool is_smaller(const char *source, uint64_t size)
+{
+    struct stat there;
+
+    return stat(source, &there) || size < (uint64_t)there.st_size / 4 * 3;
+}
+
 static bool convert(const convert_request *request, const char *source)
 {
     inspyr_error error = { INSPYR_OK, "" }, why;
@@ -158,6 +168,8 @@ static bool convert(const convert_request *request, const char *source)
         fputs(" -> ", stderr);
         say_name(stderr, request->target);
         fprintf(stderr, "  %.1f MiB\n", (double)out.size / (1 << 20));
+        if (request->options.precision == INSPYR_PRECISION_BF16 && !is_smaller(source, out.size))
+            say_problem(request->source, "has 16 bits a number already: bf16 makes nothing smaller");
     }
     return true;
 }
@@ -174,6 +186,16 @@ static void add_published(inspyr_convert_options *o, const published_model *publ
         o->licence = published_licence;
     if (!o->base_width)
         o->base_width = o->base_height = published->base_size;
+}
+
+/* What there is of it in files comes with the source of the library. */
+static bool is_source_builtin(const char *source)
+{
+    if (!model_is_builtin(source) || !access(source, F_OK))
+        return false;
+    say_wrong(
+        "the built-in network is a part of the library; --model builtin names it, and convert takes files");
+    return true;
 }
 
 static int run(convert_request *request)
@@ -211,7 +233,7 @@ int command_convert(int argc, char **argv)
     end = parse(&request, arguments_of(argc, argv, options, sizeof options / sizeof *options));
     if (end < 0)
         return say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
-    if (end || !settle(&request))
+    if (end || !settle(&request) || is_source_builtin(request.source))
         return ENDS_MISUSED;
     return run(&request);
 }

@@ -73,18 +73,27 @@ static bool parse_crop(cutout_request *request, const char *text)
     return !text || arguments_number("crop", text, 0, 32767, &request->crop_margin);
 }
 
+/* "-c 20 cat.jpg": behind --crop a number that is no file. True: has been explained. */
+static bool is_lost_margin(const char *operand)
+{
+    if (operand[strspn(operand, "0123456789")] || !access(operand, F_OK))
+        return false;
+    say_wrong("there is no picture '%s'; a margin is written --crop=%s", operand, operand);
+    return true;
+}
+
 /* ENDS_WELL to go on, -1 where --help has been answered. */
 static int parse(cutout_request *request, inputs *list, const char **format, int argc, char **argv)
 {
     arguments a = arguments_of(argc, argv, options, sizeof options / sizeof *options);
     const char *value;
-    bool good = true;
+    bool good = true, cropped = false;
     int what;
 
-    while (good && (what = arguments_next(&a, &value)) != ARGUMENT_END)
+    for (; good && (what = arguments_next(&a, &value)) != ARGUMENT_END; cropped = what == CROP && !value)
         switch (what) {
         case ARGUMENT_OPERAND:
-            good = inputs_add(list, value);
+            good = !(cropped && is_lost_margin(value)) && inputs_add(list, value);
             break;
         case OUTPUT:
             request->target = value;
@@ -123,7 +132,7 @@ static int parse(cutout_request *request, inputs *list, const char **format, int
             good = arguments_number("limit", value, 1, 1000, &request->megapixels);
             break;
         case QUIET:
-            request->quiet = true;
+            request->quiet = request->network.quiet = true;
             break;
         case HELP:
             help_print(stdout, "cutout");

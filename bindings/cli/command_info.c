@@ -1,6 +1,7 @@
 /* command_info.c - `inspyr info`: what a file or this build is. */
 #include "command.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -83,17 +84,22 @@ static void json_model(json *j, const inspyr_info *info)
 
 static void print_model(const inspyr_info *info)
 {
-    printf("  name          %s %s\n", info->name, info->version);
-    printf("  licence       %s\n", info->licence);
+    if (info->name[0])
+        printf("  name          %s%s%s\n", info->name, info->version[0] ? " " : "", info->version);
+    if (info->licence[0])
+        printf("  licence       %s\n", info->licence);
     printf("  architecture  %s\n", info->architecture);
     printf("  parameters    %llu (%.1f MiB in memory)\n", (unsigned long long)info->parameters,
            (double)info->packed_bytes / (1 << 20));
     printf("  input         %d x %d, other sizes in steps of %d\n", (int)info->base_width,
            (int)info->base_height, (int)info->size_multiple);
+    if (info->blend_size)
+        printf("  blended       dynamic sizes over %d x %d, from two passes\n", (int)info->blend_size,
+               (int)info->blend_size);
     printf("  runs on       %s, engine %s, %s, precision %s\n", info->device, info->engine, info->instructions,
            info->precision);
-    printf("  loaded        in %.1f ms: reading %.1f, packing %.1f, cache %s\n", info->load_ms, info->read_ms,
-           info->pack_ms, session_cache_word(info->cache));
+    fputs("  loaded        ", stdout);
+    session_print_load(stdout, info);
     if (info->note[0])
         printf("  note          %s\n", info->note);
 }
@@ -137,7 +143,16 @@ static inspyr_status describe_weights(const char *path, const inspyr_bytes *byte
     if (status == INSPYR_OK)
         print_weights(path, &info, request->json);
     inspyr_model_free(model);
-    if (status == INSPYR_ERR_WEIGHTS) {
+    return status;
+}
+
+/* Weights have no magic number: whatever is no picture is tried as weights. */
+static inspyr_status describe_unknown(const char *path, const inspyr_bytes *bytes, const unsigned char *first,
+                                      size_t size, const info_request *request, inspyr_error *error)
+{
+    inspyr_status status = describe_weights(path, bytes, request, error);
+
+    if (status == INSPYR_ERR_WEIGHTS && !looks_like_weights(first, size)) {
         inspyr_error why = *error;
 
         refuse(error, status, "neither a picture nor usable weights: %s", why.message);
@@ -145,28 +160,40 @@ static inspyr_status describe_weights(const char *path, const inspyr_bytes *byte
     return status;
 }
 
-/* Weights have no magic number: whatever is no picture is tried as weights. A file of them is not read here: it
- * may be large. */
-static bool begins_like_picture(const char *path)
+static size_t first_bytes(unsigned char out[FIRST_BYTES], const char *path)
 {
-    unsigned char first[FIRST_BYTES];
     FILE *file = fopen(path, "rb");
-    size_t got = file ? fread(first, 1, sizeof first, file) : 0;
+    size_t got = file ? fread(out, 1, FIRST_BYTES, file) : 0;
 
     if (file)
         fclose(file);
-    return looks_like_picture(first, got);
+    return got;
 }
 
+/* For those who give the name of a network where a file is expected. */
+static inspyr_status no_such_file(const char *path, inspyr_error *error)
+{
+    if (model_is_builtin(path) || published_find(path))
+        return refuse(error, INSPYR_ERR_FILE, "no such file; the network of that name: inspyr info --model %s",
+                      path);
+    return refuse(error, INSPYR_ERR_FILE, "%s", strerror(ENOENT));
+}
+
+/* A file of weights is not read here: it may be large. */
 static inspyr_status describe(const char *path, const info_request *request, inspyr_error *error)
 {
+    unsigned char first[FIRST_BYTES];
     inspyr_bytes bytes;
     inspyr_probe probe;
     struct stat there;
     inspyr_status status;
+    bool found = !stat(path, &there);
+    size_t got = found && S_ISREG(there.st_mode) ? first_bytes(first, path) : 0;
 
-    if (!stat(path, &there) && S_ISREG(there.st_mode) && there.st_size && !begins_like_picture(path))
-        return describe_weights(path, NULL, request, error);
+    if (!found && errno == ENOENT && strcmp(path, "-") != 0)
+        return no_such_file(path, error);
+    if (got && !may_be_picture(first, got))
+        return describe_unknown(path, NULL, first, got, request, error);
     status = read_bytes(&bytes, path, WEIGHT_BYTES_MAX, error);
     if (status)
         return status;
@@ -174,8 +201,8 @@ static inspyr_status describe(const char *path, const info_request *request, ins
     status = inspyr_image_probe(&probe, bytes.data, bytes.size, error);
     if (status == INSPYR_OK)
         print_probe(path, &probe, request->json);
-    else if (status == INSPYR_ERR_IMAGE_FORMAT && bytes.size && !looks_like_picture(bytes.data, bytes.size))
-        status = describe_weights(path, &bytes, request, error);
+    else if (status == INSPYR_ERR_IMAGE_FORMAT && bytes.size && !may_be_picture(bytes.data, bytes.size))
+        status = describe_unknown(path, &bytes, bytes.data, bytes.size, request, error);
     inspyr_bytes_free(&bytes);
     return status;
 }

@@ -172,7 +172,7 @@ static int settle(sheet_request *r)
         say_wrong("the sheet would overwrite the input '%s'", which ? which : r->target);
         return ENDS_MISUSED;
     }
-    if (write_allowed(r->target, r->replace, &error)) {
+    if (write_allowed(r->target, r->replace, &error) || write_possible(r->target, &error)) {
         say_problem(NULL, error.message);
         return ENDS_WITH_ERRORS;
     }

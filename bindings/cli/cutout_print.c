@@ -180,7 +180,8 @@ void cutout_print_end(const cutout_request *request, const inspyr_info *model, c
     if (!request->times || request->json)
         return;
     print_mean(request, pictures, count);
-    if (model)
-        fprintf(table(request), "model loaded in %.1f ms: reading %.1f, packing %.1f, cache %s\n",
-                model->load_ms, model->read_ms, model->pack_ms, session_cache_word(model->cache));
+    if (model) {
+        fputs("model loaded ", table(request));
+        session_print_load(table(request), model);
+    }
 }

@@ -1,4 +1,5 @@
 /* cutout_type.c - what --type means, and which options it goes with. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,6 +7,8 @@
 
 #include "cutout.h"
 #include "say.h"
+
+#define COMPAT_SIGMA 15.0f
 
 static const struct {
     const char *name, *kind;
@@ -75,6 +78,7 @@ static bool set_background(cutout_request *request, const char *path)
 bool cutout_parse_type(cutout_request *request, const char *text)
 {
     struct stat there;
+    int why;
 
     request->background = NULL;
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
@@ -87,8 +91,17 @@ bool cutout_parse_type(cutout_request *request, const char *text)
         request->output = INSPYR_OUTPUT_COLOUR;
         return set_kind(request, "colour", strlen("colour"));
     }
-    if (!stat(text, &there) && !S_ISDIR(there.st_mode))
+    why = stat(text, &there) ? errno : 0;
+    if (!why && !S_ISDIR(there.st_mode))
         return set_background(request, text);
+    if (!strcmp(text, "h")) { /* -th 0.5, of the Python package */
+        say_wrong("--threshold has no short name");
+        return false;
+    }
+    if (strpbrk(text, "./")) {
+        say_wrong("--type: %s: %s", text, why ? strerror(why) : "is a folder, not a picture");
+        return false;
+    }
     say_wrong(
         "--type is rgba, map, green, white, blur, overlay, a colour like '#FFFFFF' or a picture file, not "
         "'%s'",
@@ -108,6 +121,14 @@ bool cutout_settle_type(cutout_request *request)
     if ((request->flags & INSPYR_CUTOUT_LINEAR_LIGHT) &&
         (request->output == INSPYR_OUTPUT_RGBA || request->output == INSPYR_OUTPUT_MAP)) {
         say_wrong("--linear needs a --type in which colours are mixed: neither rgba nor map");
+        return false;
+    }
+    if (request->network.compat && (request->flags & INSPYR_CUTOUT_LINEAR_LIGHT)) {
+        say_wrong("--compat mixes as the Python package does: not with --linear");
+        return false;
+    }
+    if (request->network.compat && request->blur_sigma > 0 && request->blur_sigma != COMPAT_SIGMA) {
+        say_wrong("--compat blurs as the Python package does: --blur is 15 with it");
         return false;
     }
     if (reverse && length + sizeof "_reverse" > sizeof request->kind)

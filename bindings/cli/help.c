@@ -18,7 +18,8 @@ static const char network[] =
     "      --short-side N        with dynamic: at most this, from 32 on; default 1280\n"
     "      --blend N             dynamic sizes over N pixels are blended from two passes\n"
     "      --compat              the arithmetic of the Python package, flaws included\n"
-    "      --no-cache            keep no packed weights for the next time\n"
+    "      --no-cache            keep no packed weights for the next time; they lie in\n"
+    "                            ~/.cache/inspyr/packed and may be removed at any time\n"
     "  -j, --threads N           threads; 0: one per processor (default)\n";
 
 static const struct {
@@ -39,8 +40,10 @@ static const struct {
       "                            to put behind ('#RRGGBB', '[r, g, b]'), or a picture\n"
       "  -R, --reverse             keep the background instead of the subject\n"
       "      --threshold X         alpha is 1 over X and 0 elsewhere; 0 to 1\n"
-      "      --blur SIGMA          of --type blur, in pixels; 0.5 to 250, default 15\n"
-      "      --linear              mix and blur in linear light\n"
+      "      --blur SIGMA          of --type blur, in pixels of the picture, whatever its\n"
+      "                            size; 0.5 to 250, default 15\n"
+      "      --linear              mix and blur in linear light; faint errors of the matte\n"
+      "                            show more (dark hair before something light)\n"
       "  -c, --crop[=MARGIN]       cut to the subject with MARGIN pixels around it\n"
       "  -f, --format FORMAT       png, webp, jpg or pam; default: what the name in -o\n"
       "                            says, else png\n",
@@ -133,6 +136,9 @@ static const char overview[] = "usage: inspyr COMMAND ...\n"
                                "Exit status: 0 all went well, 1 something could not be done, 2 wrong usage.\n"
                                "More: man inspyr.\n";
 
+static const char help_page[] = "usage: inspyr help [COMMAND]\n"
+                                "Explains a command, or lists them.\n";
+
 void help_print(FILE *file, const char *topic)
 {
     for (size_t i = 0; topic && i < sizeof pages / sizeof *pages; i++)
@@ -144,5 +150,5 @@ void help_print(FILE *file, const char *topic)
             }
             return;
         }
-    fputs(overview, file);
+    fputs(topic && !strcmp(topic, "help") ? help_page : overview, file);
 }

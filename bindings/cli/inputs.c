@@ -36,6 +36,20 @@ bool looks_like_picture(const unsigned char *bytes, size_t size)
             (!memcmp(bytes, "RIFF", 4) && !memcmp(bytes + 8, "WEBP", 4)) || !memcmp(bytes, "P7\n", 3));
 }
 
+/* Safetensors files begin with the length of their header, and such a one would have a zero where PNM has a
+ * digit, a blank or a comment. */
+bool may_be_picture(const unsigned char *bytes, size_t size)
+{
+    return looks_like_picture(bytes, size) ||
+           (size >= 4 && bytes[0] == 'P' && bytes[1] >= '1' && bytes[1] <= '6' && bytes[2] && bytes[3] &&
+            strchr(" \t\r\n#", bytes[2]));
+}
+
+bool looks_like_weights(const unsigned char *bytes, size_t size)
+{
+    return size > 8 && (!memcmp(bytes, "PK\3\4", 4) || (bytes[8] == '{' && !bytes[6] && !bytes[7]));
+}
+
 /* "P5 " also starts letters and notes: the older PNM kinds need their suffix. */
 static bool has_picture_suffix(const char *name)
 {

@@ -40,4 +40,10 @@ bool is_folder(const char *path);
 /* Do the first bytes belong to a JPEG, PNG, WebP or PAM file? */
 bool looks_like_picture(const unsigned char *bytes, size_t size);
 
+/* Or to a PBM, PGM or PPM file? Those of some texts do, too; those of a weight file never. */
+bool may_be_picture(const unsigned char *bytes, size_t size);
+
+/* Do they belong to a safetensors file or to an archive, as PyTorch writes it? */
+bool looks_like_weights(const unsigned char *bytes, size_t size);
+
 #endif

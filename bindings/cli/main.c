@@ -8,6 +8,7 @@
 #include "help.h"
 #include "inspyr.h"
 #include "say.h"
+#include "suggest.h"
 
 static const struct command {
     const char *name;
@@ -20,6 +21,11 @@ static const struct command {
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 
+static bool is_help(const char *word)
+{
+    return !strcmp(word, "--help") || !strcmp(word, "-h");
+}
+
 static const struct command *find(const char *name)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++)
@@ -30,17 +36,30 @@ static const struct command *find(const char *name)
 
 static int unknown(const char *word)
 {
-    const char *names[COMMAND_COUNT];
+    const char *names[COMMAND_COUNT], *near;
 
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         names[i] = commands[i].name;
-    say_wrong("there is no command '%s'; did you mean '%s'?", word, nearest_word(word, names, COMMAND_COUNT));
+    near = nearest_word(word, names, COMMAND_COUNT);
+    if (near)
+        say_wrong("there is no command '%s'; did you mean '%s'?", word, near);
+    else
+        say_wrong("there is no command '%s'", word);
     return ENDS_MISUSED;
 }
 
-static int help(const char *topic)
+/* Ours: "help" and what it was given. */
+static int help(int argc, char **argv)
 {
-    if (topic && !find(topic))
+    const char *topic = argc > 1 ? argv[1] : NULL;
+
+    if (argc > 2) {
+        say_wrong("%s explains one command at a time", argv[0]);
+        return ENDS_MISUSED;
+    }
+    if (topic && is_help(topic))
+        topic = "help";
+    if (topic && strcmp(topic, "help") != 0 && !find(topic))
         return unknown(topic);
     help_print(stdout, topic);
     return say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
@@ -59,14 +78,19 @@ int main(int argc, char **argv)
         help_print(stderr, NULL);
         return ENDS_MISUSED;
     }
-    if (!strcmp(word, "--help") || !strcmp(word, "-h"))
-        return help(NULL);
-    if (!strcmp(word, "help"))
-        return help(argc > 2 ? argv[2] : NULL);
+    if (is_help(word) || !strcmp(word, "help"))
+        return help(argc - 1, argv + 1);
     if (!strcmp(word, "--version") || !strcmp(word, "-V")) {
+        if (argc > 2) {
+            say_wrong("%s stands alone", word);
+            return ENDS_MISUSED;
+        }
         printf("inspyr %s\n", inspyr_version());
         return say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
     }
     command = find(word);
-    return command ? command->run(argc - 1, argv + 1) : unknown(word);
+    if (!command)
+        return unknown(word);
+    say_command(command->name);
+    return command->run(argc - 1, argv + 1);
 }

@@ -13,22 +13,27 @@ static const char *const precisions[] = {
     [INSPYR_PRECISION_FP16] = "fp16", [INSPYR_PRECISION_INT8] = "int8",
 };
 
+/* Digits up to `end`; false unless they are a side. */
+static bool parse_side(const char *text, const char *end, int32_t *side)
+{
+    size_t length = (size_t)(end - text);
+    long number = length && length <= 4 && strspn(text, "0123456789") == length ? strtol(text, NULL, 10) : 0;
+
+    *side = (int32_t)number;
+    return number >= SIDE_LEAST && number <= SIDE_MOST;
+}
+
 bool parse_base_size(const char *text, int32_t *width, int32_t *height)
 {
-    const char *cross = strchr(text, 'x');
-    char first[12];
-    size_t length = cross ? (size_t)(cross - text) : strlen(text);
+    const char *cross = strchr(text, 'x'), *end = text + strlen(text);
+    bool good = parse_side(text, cross ? cross : end, width);
 
-    if (length < sizeof first) {
-        memcpy(first, text, length);
-        first[length] = '\0';
-        if (!arguments_number("base-size", first, SIDE_LEAST, SIDE_MOST, width))
-            return false;
-        *height = *width;
-        return !cross || arguments_number("base-size", cross + 1, SIDE_LEAST, SIDE_MOST, height);
-    }
-    say_wrong("--base-size is N or WxH, each from %d to %d, not '%s'", SIDE_LEAST, SIDE_MOST, text);
-    return false;
+    *height = *width;
+    if (cross)
+        good = good && parse_side(cross + 1, end, height);
+    if (!good)
+        say_wrong("--base-size is N or WxH, each from %d to %d, not '%s'", SIDE_LEAST, SIDE_MOST, text);
+    return good;
 }
 
 bool parse_blend(const char *text, int32_t *out)
@@ -127,10 +132,21 @@ bool network_option(network_request *request, int what, const char *value)
 
 bool network_options_agree(const network_request *request)
 {
-    if (!request->short_side || request->resize == INSPYR_RESIZE_DYNAMIC)
-        return true;
-    say_wrong("--short-side needs --resize dynamic");
-    return false;
+    bool dynamic = request->resize == INSPYR_RESIZE_DYNAMIC;
+
+    if (request->short_side && !dynamic) {
+        say_wrong("--short-side needs --resize dynamic");
+        return false;
+    }
+    if (request->blend_size > 0 && request->compat) {
+        say_wrong("--compat never blends, as the Python package does not: not with --blend");
+        return false;
+    }
+    if (request->blend_size > 0 && !dynamic) {
+        say_wrong("--blend needs --resize dynamic");
+        return false;
+    }
+    return true;
 }
 
 uint64_t network_decode_flags(const network_request *request)

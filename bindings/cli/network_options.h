@@ -45,6 +45,7 @@ typedef struct network_request {
     int32_t threads, short_side;
     inspyr_resize resize;
     bool compat, no_cache;
+    bool quiet; /* say only what ends the command */
 } network_request;
 
 /* One option of the table above. False: has been explained. */

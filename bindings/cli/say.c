@@ -6,6 +6,13 @@
 
 #include "bar.h"
 
+static const char *command; /* written once, before there are threads */
+
+void say_command(const char *name)
+{
+    command = name;
+}
+
 void say_name(FILE *file, const char *name)
 {
     for (const unsigned char *p = (const unsigned char *)name; *p; p++)
@@ -34,7 +41,10 @@ void say_wrong(const char *format, ...)
         text[0] = '\0';
     va_end(arguments);
     say_problem(NULL, text);
-    fputs("Try 'inspyr --help'.\n", stderr);
+    if (command)
+        fprintf(stderr, "Try 'inspyr help %s'.\n", command);
+    else
+        fputs("Try 'inspyr --help'.\n", stderr);
 }
 
 bool say_flush(void)

@@ -19,6 +19,9 @@
 /* "inspyr: name: text". name: may be NULL. */
 void say_problem(const char *name, const char *text);
 
+/* Which command works: its page is where help is. Before, it is the overview. */
+void say_command(const char *name);
+
 /* "inspyr: text" and where to find help: for wrong usage. */
 void say_wrong(const char *format, ...) SAY_FORMAT(1, 2);
 

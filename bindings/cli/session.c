@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,17 @@ const char *session_cache_word(inspyr_cache_use use)
     static const char *const words[] = { "off", "hit", "written", "failed" };
 
     return (size_t)use < sizeof words / sizeof *words ? words[use] : "unknown";
+}
+
+/* What is left of the whole went into the cache, if something went there. */
+void session_print_load(FILE *file, const inspyr_info *info)
+{
+    double rest = info->load_ms - info->read_ms - info->pack_ms;
+
+    fprintf(file, "in %.1f ms: reading %.1f, packing %.1f", info->load_ms, info->read_ms, info->pack_ms);
+    if (info->cache == INSPYR_CACHE_WRITTEN)
+        fprintf(file, ", writing %.1f", rest > 0 ? rest : 0);
+    fprintf(file, ", cache %s\n", session_cache_word(info->cache));
 }
 
 void session_load_options(inspyr_load_options *options, const network_request *request,
@@ -30,21 +42,49 @@ void session_load_options(inspyr_load_options *options, const network_request *r
     options->blend_size = request->blend_size;
 }
 
+/* What is known of a file by its name, where it does not say. */
+static void add_published(inspyr_info *info, const published_model *published)
+{
+    if (!published)
+        return;
+    if (!info->name[0])
+        info->name = published->name;
+    if (!info->version[0])
+        info->version = published->version;
+    if (!info->licence[0])
+        info->licence = published_licence;
+}
+
+/* NULL: none. *failed: there should be one, and a message says why there is not. */
+static char *cache_folder(const network_request *request, bool *failed)
+{
+    char *cache = request->no_cache ? NULL : packed_folder(), text[200];
+
+    *failed = cache && !folder_make(cache);
+    if (!*failed)
+        return cache;
+    snprintf(text, sizeof text, "packed weights cannot be kept here for the next time: %s", strerror(errno));
+    if (!request->quiet)
+        say_problem(cache, text);
+    free(cache);
+    return NULL;
+}
+
 static bool load(session *s, const network_request *request)
 {
     const published_model *published = NULL;
     inspyr_load_options options;
     inspyr_error error;
     char *path = NULL, *cache = NULL;
-    bool builtin = model_is_builtin(request->model), good;
+    bool builtin = model_is_builtin(request->model), no_folder_made = false, good;
 
     if (!builtin && !(path = model_path(request->model, &published)))
         return false;
     inspyr_info_init(&s->info);
     session_load_options(&options, request, published);
     options.pool = s->pool;
-    if (!builtin && !request->no_cache && (cache = packed_folder()) && folder_make(cache))
-        options.cache_dir = cache;
+    if (!builtin)
+        options.cache_dir = cache = cache_folder(request, &no_folder_made);
     good =
         !inspyr_model_load(&s->model, path, &options, &error) && !inspyr_model_info(s->model, &s->info, &error);
     if (!good) /* what went wrong with the file itself already begins with its name */
@@ -52,8 +92,12 @@ static bool load(session *s, const network_request *request)
                     : path                          ? request->model
                                                     : "built-in model",
                     error.message);
-    else if (s->info.cache == INSPYR_CACHE_FAILED)
+    else if (s->info.cache == INSPYR_CACHE_FAILED && !request->quiet)
         say_problem(cache, "the packed weights could not be kept here for the next time");
+    if (good)
+        add_published(&s->info, published);
+    if (good && no_folder_made)
+        s->info.cache = INSPYR_CACHE_FAILED;
     free(cache);
     free(path);
     return good;

@@ -3,6 +3,7 @@
 #define INSPYR_CLI_SESSION_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "catalogue.h"
 #include "inspyr.h"
@@ -23,6 +24,9 @@ void session_close(session *s);
 /* What is asked of the library. published: what is known about the file; NULL: nothing. */
 void session_load_options(inspyr_load_options *options, const network_request *request,
                           const published_model *published);
+
+/* "in 12.3 ms: reading 1.0, packing 11.0, cache off" and the end of the line. */
+void session_print_load(FILE *file, const inspyr_info *info);
 
 /* The word for what became of the cache: "off", "hit", "written", "failed". */
 const char *session_cache_word(inspyr_cache_use use);

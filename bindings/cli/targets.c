@@ -169,7 +169,12 @@ static char *target_for(const char *in, const target_rule *rule)
 static bool folder_ready(const target_rule *rule)
 {
     const char *folder = rule->place == TARGET_FOLDER ? rule->path : ".";
+    inspyr_error error;
 
+    if (rule->place == TARGET_FILE && write_possible(rule->path, &error)) {
+        say_problem(NULL, error.message);
+        return false;
+    }
     if (rule->place != TARGET_FOLDER && rule->place != TARGET_HERE)
         return true;
     if ((is_folder(folder) || !mkdir(folder, 0777)) && !access(folder, W_OK | X_OK))

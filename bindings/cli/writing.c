@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "guard.h"
+#include "inputs.h"
 #include "say.h"
 #include "ticks.h"
 
@@ -37,6 +38,25 @@ inspyr_status write_allowed(const char *path, bool replace, inspyr_error *error)
     if (!replace)
         return refuse(error, INSPYR_ERR_FILE, "'%s' exists; --force replaces it", path);
     return INSPYR_OK;
+}
+
+inspyr_status write_possible(const char *path, inspyr_error *error)
+{
+    size_t length = (size_t)(base_name(path) - path);
+    struct stat there;
+    char *folder;
+    bool possible;
+
+    if (!strcmp(path, "-") || !stat(path, &there))
+        return INSPYR_OK;
+    folder = length ? strdup(path) : strdup(".");
+    if (!folder)
+        return refuse(error, INSPYR_ERR_MEMORY, "out of memory");
+    if (length)
+        folder[length] = '\0'; /* with its slash: a file of that name is no folder */
+    possible = !access(folder, W_OK | X_OK);
+    free(folder);
+    return possible ? INSPYR_OK : cannot_write(path, error);
 }
 
 static bool write_all(int file, const void *bytes, size_t size)

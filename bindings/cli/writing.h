@@ -10,6 +10,9 @@
  * with `replace`; pipes and character devices always; folders and everything else never. */
 inspyr_status write_allowed(const char *path, bool replace, inspyr_error *error);
 
+/* Is there a folder for it, and can files be made in it? For a file that does not exist yet. */
+inspyr_status write_possible(const char *path, inspyr_error *error);
+
 /* path: "-" is the standard output. A symbolic link is followed: its target is written. */
 inspyr_status write_bytes(const char *path, const inspyr_bytes *bytes, bool replace, inspyr_error *error);
 

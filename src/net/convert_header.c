@@ -23,7 +23,8 @@ static void add_entry(text *out, const char **comma, const char *key, const char
     *comma = ",";
 }
 
-/* Entries in the order of their keys, the source's and the new ones merged. */
+/* Entries in the order of their keys, the source's and the new ones merged. A `base_size` beside the
+ * architecture is read by nobody; one that is no longer true is left out. */
 static void add_metadata(text *out, const convert_source *s, const text *architecture)
 {
     const inspyr_convert_options *o = s->options;
@@ -45,6 +46,10 @@ static void add_metadata(text *out, const convert_source *s, const text *archite
         if (!value && next == count)
             break;
         order = !value ? 1 : next == count ? -1 : strcmp(key, ours[next].key);
+        if (value && s->new_size && !strcmp(key, "base_size")) {
+            index++;
+            continue;
+        }
         if (order < 0) {
             add_entry(out, &comma, key, value, strlen(value));
         } else if (!next) {

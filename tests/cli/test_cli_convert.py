@@ -101,6 +101,17 @@ class Convert(CommandTest):
         architecture = json.loads(weight_files.read("off.safetensors")[0]["architecture"])
         self.assertEqual(architecture["base_size"], [128, 256])
         self.assertNotIn("blend", architecture)
+        self.assertIn("base_size", weight_files.read(NANO)[0])
+        self.assertNotIn("base_size", metadata)
+
+    def test_bf16_of_what_has_sixteen_bits_says_that_it_saves_nothing(self):
+        self.assertIn("nothing smaller", self.convert(NANO, "a.safetensors", "--precision", "bf16"))
+        self.assertEqual(self.convert(NANO, "b.safetensors", "--precision", "bf16", "-q"), "")
+        self.assertNotIn("nothing", self.convert(NANO, "c.safetensors"))
+        metadata, tensors = weight_files.read(NANO)
+        weight_files.write("wide.safetensors", metadata,
+                           {name: weight_files.as_float32(tensor) for name, tensor in tensors.items()})
+        self.assertNotIn("nothing", self.convert("wide.safetensors", "d.safetensors", "--precision", "bf16"))
 
     def test_memory_does_not_grow_with_the_file(self):
         metadata, tensors = weight_files.read(NANO)

@@ -1,6 +1,9 @@
 """--json is valid JSON, one object a line, whatever the files are called."""
+import json
 import os
+import struct
 
+import weight_files
 from program import NANO, CommandTest, main, photo
 
 AWKWARD = [b"new\nline.png", b'quo"te.png', b"back\\slash.png", b"tab\t\x01\x7f.png", b"\xc3\xa9t\xc3\xa9.png",
@@ -68,6 +71,31 @@ class Json(CommandTest):
         photo("x.png")
         self.assertEqual(self.run_it("info", "x.png").stdout, b"x.png: png, 64 x 48, 8 bit, orientation 1\n")
         self.assertRegex(self.run_it("info", "--build").stdout, rb"\Ainspyr [\d.]+\nfeatures: .*\nbuilt-in model:")
+
+    def test_info_knows_every_kind_of_pnm(self):
+        for name, header, size, bits in (("x.pbm", b"P4\n8 4\n", 4, 1), ("x.pgm", b"P5 8 4 255 ", 32, 8),
+                                         ("x.ppm", b"P6\r# dots\n8 4\n255\n", 96, 8), ("y.pbm", b"P1\n8 4\n", 0, 1)):
+            with open(name, "wb") as f:
+                f.write(header + (bytes(size) or b"1 " * 32))
+            line, = self.run_json("info", name)
+            self.assertEqual((line["kind"], line["width"], line["height"], line["bits"]), ("picture", 8, 4, bits), name)
+            with open(name, "rb") as f:
+                line, = [json.loads(self.run_it("info", "-", "--json", stdin=f).stdout)]
+            self.assertEqual((line["kind"], line["width"]), ("picture", 8))
+
+    def test_weights_that_are_refused_are_not_called_unknown(self):
+        metadata, tensors = weight_files.read(NANO)
+        del tensors["decoder.conv5.conv.weight"]
+        weight_files.write("less", metadata, tensors)
+        with open("archive", "wb") as f:
+            f.write(b"PK\3\4" + bytes(60))
+        with open("long", "wb") as f:  # a header as long as the first bytes of a PPM file say
+            f.write(struct.pack("<Q", 0x0A3650) + b"{}" + bytes(50))
+        for name, code in (("less", "ERR_WEIGHTS"), ("archive", None), ("long", "ERR_WEIGHTS")):
+            done = self.run_it("info", name, code=1)
+            self.assertNotIn(b"neither a picture", done.stderr)
+            if code:
+                self.assertEqual(self.run_json("info", name, code=1)[0]["status"], code)
 
     def test_info_refuses_what_it_does_not_know(self):
         with open("notes", "w") as f:

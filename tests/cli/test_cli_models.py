@@ -101,6 +101,20 @@ class Models(CommandTest):
         self.assertIn("INSPYR_MODEL_DIR", said)
         self.assertEqual(os.listdir(), ["x.png"])
 
+    def test_a_name_that_is_nowhere_tells_where_it_was_looked_for(self):
+        photo("x.png")
+        for arguments in (("cutout", "x.png"), ("info",)):
+            said = self.run_it(*arguments, "--model", "bse", code=1).stderr.decode()
+            self.assertIn("model folder (models)", said)
+        self.assertIn("model folder (models)", self.run_it("convert", "bse", "-o", "y.safetensors", code=1)
+                      .stderr.decode())
+
+    def test_a_network_where_a_file_is_expected_is_explained(self):
+        for name in ("base", "builtin"):
+            self.assertIn(f"--model {name}", self.run_it("info", name, code=1).stderr.decode())
+        self.assertIn("--model builtin", self.run_it("convert", "builtin", "-o", "y.safetensors", code=2)
+                      .stderr.decode())
+
     def test_a_file_in_the_folder_can_be_named(self):
         photo("x.png")
         os.mkdir("models")

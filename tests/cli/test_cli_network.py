@@ -3,6 +3,7 @@ import os
 import shutil
 
 import tiny_png
+import weight_files
 from program import NANO, CommandTest, main, photo
 
 
@@ -25,6 +26,10 @@ class Network(CommandTest):
                                 (("--device", "cuda:0x"), "cuda:N"), (("--device", "cuda:1000"), "cuda:N"),
                                 (("--precision", "fp32"), "exact, bf16, fp16"), (("--resize", "none"), "static or"),
                                 (("--resize", "dynamic", "--short-side", "31"), "32 to 32767"),
+                                (("--base-size", "64x"), "not '64x'"), (("--base-size", "64x31"), "not '64x31'"),
+                                (("--base-size", ""), "32 to 4096"), (("--base-size", "64x64x64"), "32 to 4096"),
+                                (("--blend", "64"), "--resize dynamic"),
+                                (("--blend", "64", "--resize", "dynamic", "--compat"), "--compat"),
                                 (("--short-side", "640"), "--resize dynamic")):
             for command in (("cutout", "x.png"), ("sheet", "x.png", "-o", "s.png"), ("eval", "."), ("info", "x.png")):
                 done = self.run_it(*command, *arguments, code=2)
@@ -104,9 +109,46 @@ class Network(CommandTest):
     def test_a_cache_that_cannot_be_made_costs_only_time(self):
         with open("cache", "w"):
             pass
-        done = self.run_it("cutout", "x.png", "--model", NANO, env=self.environment)
-        tiny_png.read("x_cutout.png")
-        self.assertNotIn(b"Error", done.stderr)
+        os.mkdir("out")
+        for name, arguments, messages in (("x.png", (), 1), ("y.png", ("-q",), 0)):
+            done = self.run_it("cutout", "x.png", "--model", NANO, "-o", "out/" + name, "--json", *arguments,
+                               env=self.environment)
+            tiny_png.read("out/" + name)
+            self.assertEqual(done.stderr.count(b"packed weights cannot be kept"), messages, done.stderr)
+            self.assertIn(b'"cache":"failed"', done.stdout)
+
+    def test_what_it_takes_to_write_the_cache_is_named(self):
+        def times():
+            done = self.run_it("cutout", "x.png", "--model", NANO, "--times", "--force", env=self.environment)
+            return done.stdout.decode().splitlines()[-1]
+
+        written = times()
+        self.assertRegex(written, r"reading [\d.]+, packing [\d.]+, writing [\d.]+, cache written$")
+        whole, *parts = [float(word.strip(",:")) for word in written.split() if word[0].isdigit()]
+        self.assertAlmostEqual(whole, sum(parts), delta=0.3)
+        self.assertNotIn("writing", times())
+
+    def test_a_blend_is_described_and_what_is_empty_is_not(self):
+        blended = self.run_it("info", NANO, "--resize", "dynamic", "--blend", "600").stdout.decode()
+        self.assertRegex(blended, r"blended  .*over 600 x 600")
+        self.assertNotIn("blended", self.run_it("info", NANO).stdout.decode())
+        metadata, tensors = weight_files.read(NANO)
+        del metadata["licence"], metadata["name"], metadata["version"]
+        weight_files.write("bare.safetensors", metadata, tensors)
+        bare = self.run_it("info", "bare.safetensors").stdout.decode()
+        self.assertIn("architecture", bare)
+        for line in bare.splitlines():
+            self.assertEqual(line, line.rstrip())
+            self.assertNotIn(line.split()[0], ("name", "licence"))
+
+    def test_a_published_network_has_the_licence_that_the_list_gives_it(self):
+        environment = {**os.environ, "INSPYR_MODEL_DIR": "models"}
+        metadata, tensors = weight_files.read(NANO)
+        del metadata["licence"], metadata["name"], metadata["version"]
+        os.mkdir("models")
+        weight_files.write("models/ckpt_base_nightly.pth", metadata, tensors)
+        said = self.run_it("info", "--model", "base-nightly", "--no-cache", env=environment).stdout.decode()
+        self.assertRegex(said, r"name +base-nightly 1\.2\.12\n +licence +MIT\n")
 
     def test_compat_reads_pictures_as_they_are_stored(self):
         # PNG with an EXIF orientation that turns: the eXIf chunk behind the header.

@@ -149,7 +149,14 @@ class Full(CommandTest):
 
     def test_a_folder_that_cannot_be_made_is_an_error(self):
         self.run_it("cutout", "x.png", "-o", "missing/deep/", code=1)
-        self.run_it("cutout", "x.png", "-o", "missing/x.png", code=1)
+        with open("file", "w"):
+            pass
+        # Neither the network nor a weight file is asked: all of them would fail.
+        for target in ("missing/y.png", "file/y.png", "./missing/y.png"):
+            for command in ("cutout", "sheet"):
+                done = self.run_it(command, "x.png", "-o", target, "-m", "none.pth", code=1)
+                self.assertIn(target.encode(), done.stderr)
+                self.assertNotIn(b"none.pth", done.stderr)
 
 
 main()

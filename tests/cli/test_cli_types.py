@@ -145,5 +145,21 @@ class Types(CommandTest):
             self.assertIn(says, done.stderr.decode(), arguments)
         self.assertEqual(os.listdir(), ["x.png"])
 
+    def test_what_compat_cannot_do_is_refused_before_anything_is_read(self):
+        for arguments, says in ((("--type", "green", "--linear"), "--linear"),
+                                (("--type", "blur", "--blur", "40"), "--blur")):
+            done = self.run_it("cutout", "missing.png", "--compat", *arguments, code=2)
+            for word in (says, "--compat"):
+                self.assertIn(word, done.stderr.decode())
+            self.assertNotIn(b"INSPYR_", done.stderr)
+        self.cut("--compat", "--type", "blur", "--blur", "15")
+
+    def test_a_background_that_is_not_there_is_called_that(self):
+        os.mkdir("folder.d")
+        for text, says in (("missing.jpg", "No such file"), ("./red", "No such file"), ("folder.d", "a folder")):
+            done = self.run_it("cutout", "x.png", "--type", text, code=2)
+            self.assertIn(f"--type: {text}: ", done.stderr.decode())
+            self.assertIn(says, done.stderr.decode())
+
 
 main()

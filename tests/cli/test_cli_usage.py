@@ -25,7 +25,24 @@ class Usage(CommandTest):
         self.wrong("cutout", "--treads", "2", "x.png", says="did you mean '--threads'?")
         self.wrong("cutout", "--fromat=png", "x.png", says="did you mean '--format'?")
         self.wrong("eval", "--jsno", ".", says="did you mean '--json'?")
-        self.wrong("cutout", "-x", "x.png", says="no option '-x'")
+
+    def test_what_is_far_from_every_name_gets_no_suggestion(self):
+        for arguments in (("bogus",), ("help", "bogus"), ("x",), ("cutout", "-x", "x.png"), ("info", "--bogus"),
+                          ("cutout", "--picture", "x.png")):
+            done = self.run_it(*arguments, code=2)
+            self.assertNotIn(b"did you mean", done.stderr, arguments)
+            self.assertIn(b"'" + arguments[arguments[0] in ("cutout", "help", "info")].encode() + b"'", done.stderr)
+
+    def test_options_of_the_python_package_lead_to_ours(self):
+        for option, ours in (("-s", "without an option"), ("--source", "without an option"), ("-d", "-o"),
+                             ("--dest", "-o"), ("-D", "--device"), ("-r", "--resize"), ("-th", "--threshold"),
+                             ("--mode", "--model"), ("--ckpt", "--model"), ("--jit", "not needed")):
+            self.wrong("cutout", "x.png", option, "0", says=ours)
+
+    def test_the_way_to_more_help_names_the_command(self):
+        for command in ("cutout", "info", "eval", "sheet", "models", "pull", "convert"):
+            self.wrong(command, "--bogus", says=f"Try 'inspyr help {command}'.")
+        self.wrong("bogus", says="Try 'inspyr --help'.")
 
     def test_values_are_checked(self):
         photo("x.png")
@@ -76,8 +93,14 @@ class Usage(CommandTest):
         photo("x.png")
         photo("y.png")
         self.wrong("cutout", "x.png", "y.png", "-o", "z.png", says="'z.png/'")
-        self.wrong("cutout", "x.png", "-c", "10", "-o", "z.png", says="'z.png/'")
         self.assertEqual(sorted(os.listdir()), ["x.png", "y.png"])
+
+    def test_a_margin_that_would_be_a_picture_is_explained(self):
+        photo("x.png")
+        for arguments in (("-c", "20", "x.png"), ("x.png", "--crop", "20"), ("-c20", "x.png"), ("-c=20", "x.png")):
+            self.wrong("cutout", *arguments, "-o", "out", says="--crop=20")
+        photo("30")
+        self.run_it("cutout", "-c", "30", "-o", "y.png")
 
     def test_help_is_there_for_everything(self):
         self.assertIn(b"cutout", self.run_it("--help").stdout)
@@ -86,6 +109,14 @@ class Usage(CommandTest):
             page = self.run_it("help", command).stdout
             self.assertTrue(page.startswith(b"usage: inspyr " + command.encode()))
             self.assertEqual(self.run_it(command, "--help").stdout, page)
+
+    def test_help_explains_itself_and_one_command_at_a_time(self):
+        page = self.run_it("help", "help").stdout
+        self.assertTrue(page.startswith(b"usage: inspyr help"))
+        self.assertEqual(self.run_it("help", "--help").stdout, page)
+        self.assertEqual(self.run_it("--help", "info").stdout, self.run_it("help", "info").stdout)
+        self.wrong("help", "cutout", "info", says="one command")
+        self.wrong("--version", "x", says="alone")
 
     def test_the_version_is_the_librarys(self):
         self.assertRegex(self.run_it("--version").stdout, rb"\Ainspyr \d+\.\d+\.\d+\n\Z")
