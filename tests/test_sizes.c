@@ -145,6 +145,27 @@ static void a_network_that_blends_takes_two_sizes_or_its_own(void **state)
     }
 }
 
+static void sizes_are_alike_whatever_lies_between_their_members(void **state)
+{
+    pass_size a, b;
+
+    (void)state;
+    memset(&a, 0xAA, sizeof a);
+    memset(&b, 0x55, sizeof b);
+    a.width = b.width = 64;
+    a.height = b.height = 96;
+    a.blended = b.blended = true;
+    assert_true(sizes_alike(&a, &b));
+    b.blended = false;
+    assert_false(sizes_alike(&a, &b));
+    b = a;
+    b.height = 64;
+    assert_false(sizes_alike(&a, &b));
+    b = a;
+    b.width = 96;
+    assert_false(sizes_alike(&a, &b));
+}
+
 static void options_that_contradict_each_other_are_refused(void **state)
 {
     static const struct {
@@ -183,6 +204,7 @@ int main(void)
         cmocka_unit_test(a_panorama_shrinks_on_both_sides),
         cmocka_unit_test(every_size_is_one_that_the_network_takes),
         cmocka_unit_test(a_network_that_blends_takes_two_sizes_or_its_own),
+        cmocka_unit_test(sizes_are_alike_whatever_lies_between_their_members),
         cmocka_unit_test(options_that_contradict_each_other_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

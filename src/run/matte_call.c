@@ -102,7 +102,7 @@ static inspyr_status run_all(matte_call *call, const size_request *request, size
     for (size_t i = 0; !status && i < n; i++) {
         status = sizes_choose(&sizes[i], request, &call->model->config, call->pictures[i].width,
                               call->pictures[i].height, error);
-        alike = alike && !memcmp(&sizes[i], &sizes[0], sizeof sizes[0]);
+        alike = alike && sizes_alike(&sizes[i], &sizes[0]);
     }
     if (!status && alike)
         return run_pass(call, 0, (int32_t)n, sizes[0], error);

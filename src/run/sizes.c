@@ -121,3 +121,9 @@ inspyr_status sizes_choose(pass_size *out, const size_request *r, const network_
         out->blended = config->blend;
     return INSPYR_OK;
 }
+
+/* Member by member: a pass_size has padding, which is anything. */
+bool sizes_alike(const pass_size *a, const pass_size *b)
+{
+    return a->width == b->width && a->height == b->height && a->blended == b->blended;
+}

@@ -23,4 +23,7 @@ inspyr_status sizes_check(const size_request *request, inspyr_error *error);
 inspyr_status sizes_choose(pass_size *out, const size_request *request, const network_config *config,
                            int32_t width, int32_t height, inspyr_error *error);
 
+/* Can pictures of these sizes share a pass? */
+bool sizes_alike(const pass_size *a, const pass_size *b);
+
 #endif
