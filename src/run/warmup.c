@@ -2,6 +2,7 @@
 #include "base/options.h"
 #include "base/status.h"
 #include "run/pipeline.h"
+#include "run/sizes.h"
 
 static inspyr_status check(const inspyr_warmup_options *o, inspyr_error *error)
 {
@@ -11,7 +12,7 @@ static inspyr_status check(const inspyr_warmup_options *o, inspyr_error *error)
     if (o->concurrency < 0 || o->concurrency > MODEL_PASSES_IDLE)
         return failed(error, INSPYR_ERR_ARGUMENT, "a concurrency of %d; 1 to %d are possible",
                       (int)o->concurrency, MODEL_PASSES_IDLE);
-    return INSPYR_OK;
+    return sizes_check_sides(o->network_width, o->network_height, error);
 }
 
 /* Runs picture to alpha for the first picture of the pass; the others are given the same pixels. */
