@@ -357,9 +357,13 @@ typedef enum inspyr_cache_use {
     INSPYR_CACHE_FORCE32 = 0x7fffffff
 } inspyr_cache_use;
 
+/* inspyr_warmup_options.flags. Since 0.2: */
+#define INSPYR_WARMUP_BLENDED                                                                                  \
+    UINT64_C(1) /* as dynamic sizes of a network that blends; both sides over inspyr_info.blend_size */
+
 typedef struct inspyr_warmup_options {
     size_t struct_size;                    /* set by inspyr_warmup_options_init() */
-    uint64_t flags;                        /* zero; unknown bits are refused */
+    uint64_t flags;                        /* INSPYR_WARMUP_*; unknown bits are refused */
     int32_t network_width, network_height; /* 0: the base size; else multiples of size_multiple, 32 to 4096 */
     int32_t batch;                         /* pictures per pass, 1..64; 0: 1 */
     int32_t concurrency;                   /* calls expected at the same time, 1..8; 0: 1 */
