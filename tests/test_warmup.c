@@ -148,12 +148,43 @@ static void every_allocation_of_a_blended_warm_up_may_fail(void **state)
     }
 }
 
+static int end_in_time(void *user, const inspyr_progress *progress)
+{
+    (void)progress;
+    return (*(int *)user)-- == 0;
+}
+
+static void a_warm_up_can_be_cancelled_at_each_of_its_steps(void **state)
+{
+    int steps = 0;
+
+    (void)state;
+    for (;; steps++) {
+        int left = steps;
+        inspyr_model *m = loaded(TINY, NULL, NULL);
+        inspyr_warmup_options o;
+        inspyr_status status;
+
+        inspyr_warmup_options_init(&o);
+        o.progress = end_in_time;
+        o.progress_user = &left;
+        status = inspyr_model_warmup(m, &o, NULL);
+        assert_int_equal(inspyr_model_state(m), INSPYR_STATE_READY);
+        inspyr_model_free(m);
+        if (status == INSPYR_OK)
+            break;
+        assert_int_equal(status, INSPYR_ERR_CANCELLED);
+    }
+    assert_true(steps > 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_size_out_of_range_is_refused_and_the_range_named),
         cmocka_unit_test(after_a_blended_warm_up_dynamic_requests_take_no_network_memory),
         cmocka_unit_test(blended_is_refused_where_nothing_is_blended),
+        cmocka_unit_test(a_warm_up_can_be_cancelled_at_each_of_its_steps),
         cmocka_unit_test(every_allocation_of_a_blended_warm_up_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

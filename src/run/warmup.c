@@ -53,8 +53,10 @@ static inspyr_status run_once(inspyr_model *m, model_pass *pass, call_progress *
     for (int32_t i = 0; i < pass->n; i++)
         pictures[i] = (inspyr_view){ &grey, 1, 1, 1, INSPYR_GREY8, 0 };
     status = pipeline_logits(m, pass, pictures, 0, progress, &report, error);
+    if (status)
+        return status;
     logits = pipeline_logits_of(pass, 0);
-    return status ? status : pipeline_alpha(m, &alpha, &subject, &logits, &pictures[0], &report, error);
+    return pipeline_alpha(m, &alpha, &subject, &logits, &pictures[0], &report, error);
 }
 
 static inspyr_status warm(inspyr_model *m, const inspyr_warmup_options *o, inspyr_error *error)
