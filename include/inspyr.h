@@ -420,7 +420,7 @@ typedef struct inspyr_report {
     size_t struct_size;   /* set by inspyr_report_init(); the library fills at most this much */
     double prepare_ms;    /* picture to network input */
     double network_ms;    /* divided by the number of pictures in the pass */
-    double matte_ms;      /* logits to alpha at the picture's size */
+    double matte_ms;      /* logits to alpha at the picture's size; with INSPYR_COMPAT the map, too */
     double foreground_ms; /* foreground colours; 0 where none were needed */
     double compose_ms;
     double total_ms;

@@ -62,6 +62,7 @@ static inspyr_status finish_picture(const matte_call *call, const model_pass *pa
     bool compat = (call->options->flags & INSPYR_COMPAT) != 0;
     matte_logits logits = pipeline_logits_of(pass, i);
     matte_subject subject;
+    double start = clock_ms();
     inspyr_status status = pipeline_alpha(call->model, alpha, &subject, &logits,
                                           compat ? NULL : &call->pictures[index], report, error);
 
@@ -69,6 +70,7 @@ static inspyr_status finish_picture(const matte_call *call, const model_pass *pa
         status = store_map(call, alpha, &logits, error);
     if (status)
         return status;
+    report->matte_ms = clock_ms() - start;
     report->total_ms = clock_ms() - call->start;
     report->result_bytes = format_bytes(alpha->format) * (size_t)alpha->width * (size_t)alpha->height;
     return call->options->reports ? report_hand_over(call->options->reports[index], report, error) : INSPYR_OK;
