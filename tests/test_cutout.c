@@ -338,6 +338,9 @@ static void options_out_of_range_are_named(void **state)
     expect(m, &o, INSPYR_ERR_ARGUMENT, "background");
     o = options_of(0, UINT64_C(1) << 40, NULL);
     expect(m, &o, INSPYR_ERR_UNSUPPORTED, "flag");
+    o = options_of(0, 0, NULL);
+    o.reserved = 1;
+    expect(m, &o, INSPYR_ERR_ARGUMENT, "reserved");
     o = options_of(6, 0, NULL);
     expect(m, &o, INSPYR_ERR_UNSUPPORTED, "output 6");
     o = options_of(0, 0, NULL);

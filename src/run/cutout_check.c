@@ -56,6 +56,8 @@ inspyr_status cutout_check(cutout *c, inspyr_error *error)
     const inspyr_cutout_options *o = c->options;
     inspyr_status status = options_flags(o->flags, FLAGS, error);
 
+    if (!status && o->reserved)
+        status = failed(error, INSPYR_ERR_ARGUMENT, "the reserved option is not zero");
     if (!status && (unsigned)o->output > INSPYR_OUTPUT_PICTURE)
         status = failed(error, INSPYR_ERR_UNSUPPORTED, "output %d is not in this version", (int)o->output);
     if (!status)
