@@ -498,23 +498,25 @@ typedef enum inspyr_output {
     UINT64_C(8) /* alpha is 1 over options.threshold and 0 elsewhere; colours at the edge are the subject's,   \
                    with INSPYR_COMPAT the picture's */
 #define INSPYR_CUTOUT_LINEAR_LIGHT                                                                             \
-    UINT64_C(16) /* mix and blur in linear light instead of sRGB values; not with INSPYR_COMPAT */
+    UINT64_C(16) /* mix and blur in linear light instead of sRGB values; not with INSPYR_OUTPUT_RGBA or _MAP,  \
+                    in which nothing is mixed, nor with INSPYR_COMPAT */
 
 typedef struct inspyr_cutout_options {
     size_t struct_size; /* set by inspyr_cutout_options_init() */
     uint64_t flags;     /* INSPYR_CUTOUT_*; unknown bits are refused */
     inspyr_output output;
-    uint32_t colour;                       /* 0xRRGGBB, for INSPYR_OUTPUT_COLOUR */
-    int32_t crop_margin;                   /* 0 or more pixels around the box, kept inside the picture */
+    uint32_t colour;                       /* 0xRRGGBB, for INSPYR_OUTPUT_COLOUR; else ignored */
+    int32_t crop_margin;                   /* 0 or more pixels around the box, kept inside the picture; ignored
+                                              without INSPYR_CUTOUT_CROP */
     int32_t network_width, network_height; /* 0: the base size; else multiples of size_multiple, 32 to 4096 */
-    uint32_t reserved;
-    inspyr_progress_fn *progress; /* may be NULL */
+    uint32_t reserved;                     /* zero */
+    inspyr_progress_fn *progress;          /* may be NULL */
     void *progress_user;
     inspyr_report *report; /* may be NULL */
     inspyr_resize resize;  /* Since 0.2, as all below */
-    int32_t short_side;    /* INSPYR_RESIZE_DYNAMIC: 32 or more pixels; 0: 1280 */
+    int32_t short_side;    /* INSPYR_RESIZE_DYNAMIC: 32 or more pixels; 0: 1280. Else 0 */
     float threshold;       /* 0..1, with INSPYR_CUTOUT_THRESHOLD; else 0 */
-    float blur_sigma;      /* INSPYR_OUTPUT_BLUR: 0.5..250 pixels; 0: 15, which INSPYR_COMPAT always has */
+    float blur_sigma; /* INSPYR_OUTPUT_BLUR: 0.5..250 pixels; 0: 15, which INSPYR_COMPAT always has. Else 0 */
     const inspyr_view *background; /* INSPYR_OUTPUT_PICTURE, else NULL: any picture format; stretched over the
                                       picture, ratio kept and cut at both sides alike, transparent parts white;
                                       with INSPYR_COMPAT stretched to it, alpha dropped */
