@@ -360,9 +360,13 @@ typedef enum inspyr_cache_use {
     INSPYR_CACHE_FORCE32 = 0x7fffffff
 } inspyr_cache_use;
 
+/* inspyr_warmup_options.flags. Since 0.2: */
+#define INSPYR_WARMUP_BLENDED                                                                                  \
+    UINT64_C(1) /* as dynamic sizes of a network that blends; both sides over inspyr_info.blend_size */
+
 typedef struct inspyr_warmup_options {
     size_t struct_size;                    /* set by inspyr_warmup_options_init() */
-    uint64_t flags;                        /* zero; unknown bits are refused */
+    uint64_t flags;                        /* INSPYR_WARMUP_*; unknown bits are refused */
     int32_t network_width, network_height; /* 0: the base size; else multiples of size_multiple, 32 to 4096 */
     int32_t batch;                         /* pictures per pass, 1..64; 0: 1 */
     int32_t concurrency;                   /* calls expected at the same time, 1..8; 0: 1 */
@@ -420,7 +424,7 @@ typedef struct inspyr_report {
     size_t struct_size;   /* set by inspyr_report_init(); the library fills at most this much */
     double prepare_ms;    /* picture to network input */
     double network_ms;    /* divided by the number of pictures in the pass */
-    double matte_ms;      /* logits to alpha at the picture's size */
+    double matte_ms;      /* logits to alpha at the picture's size; with INSPYR_COMPAT the map, too */
     double foreground_ms; /* foreground colours; 0 where none were needed */
     double compose_ms;
     double total_ms;
@@ -498,23 +502,25 @@ typedef enum inspyr_output {
     UINT64_C(8) /* alpha is 1 over options.threshold and 0 elsewhere; colours at the edge are the subject's,   \
                    with INSPYR_COMPAT the picture's */
 #define INSPYR_CUTOUT_LINEAR_LIGHT                                                                             \
-    UINT64_C(16) /* mix and blur in linear light instead of sRGB values; not with INSPYR_COMPAT */
+    UINT64_C(16) /* mix and blur in linear light instead of sRGB values; not with INSPYR_OUTPUT_RGBA or _MAP,  \
+                    in which nothing is mixed, nor with INSPYR_COMPAT */
 
 typedef struct inspyr_cutout_options {
     size_t struct_size; /* set by inspyr_cutout_options_init() */
     uint64_t flags;     /* INSPYR_CUTOUT_*; unknown bits are refused */
     inspyr_output output;
-    uint32_t colour;                       /* 0xRRGGBB, for INSPYR_OUTPUT_COLOUR */
-    int32_t crop_margin;                   /* 0 or more pixels around the box, kept inside the picture */
+    uint32_t colour;                       /* 0xRRGGBB, for INSPYR_OUTPUT_COLOUR; else ignored */
+    int32_t crop_margin;                   /* 0 or more pixels around the box, kept inside the picture; ignored
+                                              without INSPYR_CUTOUT_CROP */
     int32_t network_width, network_height; /* 0: the base size; else multiples of size_multiple, 32 to 4096 */
-    uint32_t reserved;
-    inspyr_progress_fn *progress; /* may be NULL */
+    uint32_t reserved;                     /* zero */
+    inspyr_progress_fn *progress;          /* may be NULL */
     void *progress_user;
     inspyr_report *report; /* may be NULL */
     inspyr_resize resize;  /* Since 0.2, as all below */
-    int32_t short_side;    /* INSPYR_RESIZE_DYNAMIC: 32 or more pixels; 0: 1280 */
+    int32_t short_side;    /* INSPYR_RESIZE_DYNAMIC: 32 or more pixels; 0: 1280. Else 0 */
     float threshold;       /* 0..1, with INSPYR_CUTOUT_THRESHOLD; else 0 */
-    float blur_sigma;      /* INSPYR_OUTPUT_BLUR: 0.5..250 pixels; 0: 15, which INSPYR_COMPAT always has */
+    float blur_sigma; /* INSPYR_OUTPUT_BLUR: 0.5..250 pixels; 0: 15, which INSPYR_COMPAT always has. Else 0 */
     const inspyr_view *background; /* INSPYR_OUTPUT_PICTURE, else NULL: any picture format; stretched over the
                                       picture, ratio kept and cut at both sides alike, transparent parts white;
                                       with INSPYR_COMPAT stretched to it, alpha dropped */

@@ -159,6 +159,37 @@ static void after_a_warm_up_the_first_request_allocates_no_more_than_the_second(
     free(alpha.data);
 }
 
+static void pictures_of_equal_dynamic_sizes_share_one_pass(void **state)
+{
+    enum { N = 3 };
+    pixels p = noise(64, 64, INSPYR_RGB8, 3), alpha[N];
+    inspyr_model *m = loaded(TINY, NULL, NULL);
+    inspyr_view in[N] = { p.view, p.view, p.view }, out[N];
+    inspyr_report report;
+    inspyr_report *reports[N] = { &report };
+    inspyr_matte_options options;
+    uint64_t bytes;
+
+    (void)state;
+    inspyr_report_init(&report);
+    inspyr_matte_options_init(&options);
+    options.reports = reports;
+    options.resize = INSPYR_RESIZE_DYNAMIC;
+    for (int i = 0; i < N; i++) {
+        alpha[i] = noise(64, 64, INSPYR_GREY8, 1);
+        out[i] = alpha[i].view;
+    }
+    assert_int_equal(inspyr_matte(m, in, out, 1, &options, NULL), INSPYR_OK);
+    bytes = report.workspace_bytes;
+    assert_int_equal(inspyr_matte(m, in, out, N, &options, NULL), INSPYR_OK);
+    assert_int_equal(report.network_width, 64);
+    assert_true(report.workspace_bytes > bytes);
+    for (int i = 0; i < N; i++)
+        free(alpha[i].data);
+    inspyr_model_free(m);
+    free(p.data);
+}
+
 typedef struct visitor {
     inspyr_model *m;
     const inspyr_view *picture;
@@ -272,6 +303,7 @@ int main(void)
         cmocka_unit_test(a_call_can_be_cancelled_at_each_of_its_steps),
         cmocka_unit_test(every_allocation_of_a_call_may_fail),
         cmocka_unit_test(after_a_warm_up_the_first_request_allocates_no_more_than_the_second),
+        cmocka_unit_test(pictures_of_equal_dynamic_sizes_share_one_pass),
         cmocka_unit_test(many_threads_share_one_model_and_one_pool),
         cmocka_unit_test(bad_arguments_are_named),
     };

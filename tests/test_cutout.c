@@ -13,7 +13,7 @@ static const inspyr_format formats[] = { INSPYR_RGBA8, INSPYR_GREY8, INSPYR_RGB8
                                          INSPYR_RGB8,  INSPYR_RGB8,  INSPYR_RGB8 };
 enum { OUTPUTS = sizeof formats / sizeof *formats };
 
-/* Every flag that goes with any output, alone and with those that change what it does. */
+/* Every flag, alone and with those that change what it does. */
 static const uint64_t flag_sets[] = {
     0,
     INSPYR_CUTOUT_REVERSE,
@@ -36,6 +36,8 @@ static inspyr_cutout_options options_of(int output, uint64_t flags, const inspyr
     inspyr_cutout_options_init(&o);
     o.output = (inspyr_output)output;
     o.flags = flags;
+    if (output == INSPYR_OUTPUT_RGBA || output == INSPYR_OUTPUT_MAP)
+        o.flags &= ~INSPYR_CUTOUT_LINEAR_LIGHT; /* refused: nothing is mixed there */
     o.colour = 0x3080f0;
     o.threshold = flags & INSPYR_CUTOUT_THRESHOLD ? 0.3f : 0; /* 0.5 is the same from both sides */
     o.background = output == INSPYR_OUTPUT_PICTURE ? background : NULL;
@@ -297,7 +299,7 @@ static void expect(inspyr_model *m, const inspyr_cutout_options *o, inspyr_statu
     free(p.data);
 }
 
-static void options_out_of_range_are_named(void **state)
+static void options_out_of_range_or_without_effect_are_named(void **state)
 {
     static const struct {
         uint64_t flags;
@@ -314,6 +316,11 @@ static void options_out_of_range_are_named(void **state)
         { 0, 3, 0, 251, "0.5 to 250" },
         { 0, 3, 0, NAN, "blur sigma" },
         { 0, 3, 0, -15, "blur sigma" },
+        { 0, 0, 0, 20, "INSPYR_OUTPUT_BLUR" },
+        { 0, 2, 0, 15, "INSPYR_OUTPUT_BLUR" },
+        { INSPYR_COMPAT, 5, 0, 15, "INSPYR_OUTPUT_BLUR" },
+        { INSPYR_CUTOUT_LINEAR_LIGHT, 0, 0, 0, "INSPYR_OUTPUT_RGBA" },
+        { INSPYR_CUTOUT_LINEAR_LIGHT, 1, 0, 0, "_MAP" },
         { INSPYR_COMPAT, 3, 0, 16, "15" },
         { INSPYR_COMPAT_ARRAY, 0, 0, 0, "INSPYR_COMPAT" },
         { 0, 5, 0, 0, "background" },
@@ -325,7 +332,8 @@ static void options_out_of_range_are_named(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        o = options_of(wrong[i].output, wrong[i].flags, NULL);
+        o = options_of(wrong[i].output, 0, NULL);
+        o.flags = wrong[i].flags;
         o.threshold = wrong[i].threshold;
         o.blur_sigma = wrong[i].sigma;
         expect(m, &o, INSPYR_ERR_ARGUMENT, wrong[i].word);
@@ -338,6 +346,9 @@ static void options_out_of_range_are_named(void **state)
     expect(m, &o, INSPYR_ERR_ARGUMENT, "background");
     o = options_of(0, UINT64_C(1) << 40, NULL);
     expect(m, &o, INSPYR_ERR_UNSUPPORTED, "flag");
+    o = options_of(0, 0, NULL);
+    o.reserved = 1;
+    expect(m, &o, INSPYR_ERR_ARGUMENT, "reserved");
     o = options_of(6, 0, NULL);
     expect(m, &o, INSPYR_ERR_UNSUPPORTED, "output 6");
     o = options_of(0, 0, NULL);
@@ -359,7 +370,7 @@ int main(void)
         cmocka_unit_test(compat_stretches_every_map_and_shows_hidden_colours),
         cmocka_unit_test(pictures_of_unequal_dynamic_sizes_are_those_of_single_calls),
         cmocka_unit_test(every_allocation_of_every_output_may_fail),
-        cmocka_unit_test(options_out_of_range_are_named),
+        cmocka_unit_test(options_out_of_range_or_without_effect_are_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

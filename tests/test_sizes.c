@@ -145,7 +145,44 @@ static void a_network_that_blends_takes_two_sizes_or_its_own(void **state)
     }
 }
 
-static void options_that_contradict_each_other_are_refused(void **state)
+static void sizes_are_alike_whatever_lies_between_their_members(void **state)
+{
+    pass_size a, b;
+
+    (void)state;
+    memset(&a, 0xAA, sizeof a);
+    memset(&b, 0x55, sizeof b);
+    a.width = b.width = 64;
+    a.height = b.height = 96;
+    a.blended = b.blended = true;
+    assert_true(sizes_alike(&a, &b));
+    b.blended = false;
+    assert_false(sizes_alike(&a, &b));
+    b = a;
+    b.height = 64;
+    assert_false(sizes_alike(&a, &b));
+    b = a;
+    b.width = 96;
+    assert_false(sizes_alike(&a, &b));
+}
+
+static void static_sides_from_32_to_4096_are_possible_and_none_is_the_base_size(void **state)
+{
+    static const int32_t sizes[][2] = { { 0, 0 }, { 32, 4096 }, { 4096, 32 }, { 0, 64 }, { 64, 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        size_request r = { 0, sizes[i][0], sizes[i][1], INSPYR_RESIZE_STATIC, 0 };
+        pass_size size;
+
+        assert_int_equal(sizes_check(&r, NULL), INSPYR_OK);
+        assert_int_equal(sizes_choose(&size, &r, &official, 100, 50, NULL), INSPYR_OK);
+        assert_int_equal(size.width, sizes[i][0]);
+        assert_int_equal(size.height, sizes[i][1]);
+    }
+}
+
+static void options_that_contradict_each_other_or_are_out_of_range_are_refused(void **state)
 {
     static const struct {
         size_request r;
@@ -157,6 +194,12 @@ static void options_that_contradict_each_other_are_refused(void **state)
         { { 0, 0, 64, INSPYR_RESIZE_DYNAMIC, 0 }, INSPYR_ERR_ARGUMENT, "INSPYR_RESIZE_STATIC" },
         { { 0, 0, 0, INSPYR_RESIZE_DYNAMIC, 31 }, INSPYR_ERR_ARGUMENT, "31" },
         { { 0, 0, 0, INSPYR_RESIZE_DYNAMIC, -1 }, INSPYR_ERR_ARGUMENT, "-1" },
+        { { 0, 31, 64, INSPYR_RESIZE_STATIC, 0 }, INSPYR_ERR_ARGUMENT, "width of 31: 32 to 4096" },
+        { { 0, 64, 16, INSPYR_RESIZE_STATIC, 0 }, INSPYR_ERR_ARGUMENT, "height of 16: 32 to 4096" },
+        { { 0, 4128, 0, INSPYR_RESIZE_STATIC, 0 }, INSPYR_ERR_ARGUMENT, "width of 4128: 32 to 4096" },
+        { { 0, 0, 4097, INSPYR_RESIZE_STATIC, 0 }, INSPYR_ERR_ARGUMENT, "height of 4097: 32 to 4096" },
+        { { 0, 0, -32, INSPYR_RESIZE_STATIC, 0 }, INSPYR_ERR_ARGUMENT, "height of -32" },
+        { { INSPYR_COMPAT, 4128, 0, INSPYR_RESIZE_STATIC, 0 }, INSPYR_ERR_ARGUMENT, "32 to 4096" },
         { { 0, 0, 0, (inspyr_resize)2, 0 }, INSPYR_ERR_UNSUPPORTED, "resize 2" },
         { { INSPYR_COMPAT_ARRAY, 0, 0, INSPYR_RESIZE_STATIC, 0 }, INSPYR_ERR_ARGUMENT, "INSPYR_COMPAT only" },
         { { INSPYR_COMPAT | INSPYR_COMPAT_ARRAY, 0, 0, INSPYR_RESIZE_DYNAMIC, 0 },
@@ -183,7 +226,9 @@ int main(void)
         cmocka_unit_test(a_panorama_shrinks_on_both_sides),
         cmocka_unit_test(every_size_is_one_that_the_network_takes),
         cmocka_unit_test(a_network_that_blends_takes_two_sizes_or_its_own),
-        cmocka_unit_test(options_that_contradict_each_other_are_refused),
+        cmocka_unit_test(sizes_are_alike_whatever_lies_between_their_members),
+        cmocka_unit_test(static_sides_from_32_to_4096_are_possible_and_none_is_the_base_size),
+        cmocka_unit_test(options_that_contradict_each_other_or_are_out_of_range_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,17 +10,20 @@
 static inspyr_status find_alpha(cutout *c, const matte_logits *logits, inspyr_error *error)
 {
     bool compat = (c->look.flags & INSPYR_COMPAT) != 0;
+    double start = clock_ms();
     inspyr_status status = outputs_image(&c->alpha, c, c->picture, INSPYR_GREY8, error);
 
     if (!status)
         status = pipeline_alpha(c->model, &c->alpha->view, &c->subject, logits, compat ? NULL : c->picture,
                                 &c->report, error);
-    if (status || !compat)
-        return status;
-    inspyr_image_free(c->alpha);
-    c->alpha = NULL;
-    return compat_map_create(&c->map, logits, c->picture->width, c->picture->height, &c->look,
-                             c->model->host.pool, &c->model->host.allocator, error);
+    if (!status && compat) {
+        inspyr_image_free(c->alpha);
+        c->alpha = NULL;
+        status = compat_map_create(&c->map, logits, c->picture->width, c->picture->height, &c->look,
+                                   c->model->host.pool, &c->model->host.allocator, error);
+    }
+    c->report.matte_ms = clock_ms() - start;
+    return status;
 }
 
 static inspyr_status run_network(cutout *c, const size_request *request, call_progress *progress,

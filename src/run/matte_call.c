@@ -62,6 +62,7 @@ static inspyr_status finish_picture(const matte_call *call, const model_pass *pa
     bool compat = (call->options->flags & INSPYR_COMPAT) != 0;
     matte_logits logits = pipeline_logits_of(pass, i);
     matte_subject subject;
+    double start = clock_ms();
     inspyr_status status = pipeline_alpha(call->model, alpha, &subject, &logits,
                                           compat ? NULL : &call->pictures[index], report, error);
 
@@ -69,6 +70,7 @@ static inspyr_status finish_picture(const matte_call *call, const model_pass *pa
         status = store_map(call, alpha, &logits, error);
     if (status)
         return status;
+    report->matte_ms = clock_ms() - start;
     report->total_ms = clock_ms() - call->start;
     report->result_bytes = format_bytes(alpha->format) * (size_t)alpha->width * (size_t)alpha->height;
     return call->options->reports ? report_hand_over(call->options->reports[index], report, error) : INSPYR_OK;
@@ -102,7 +104,7 @@ static inspyr_status run_all(matte_call *call, const size_request *request, size
     for (size_t i = 0; !status && i < n; i++) {
         status = sizes_choose(&sizes[i], request, &call->model->config, call->pictures[i].width,
                               call->pictures[i].height, error);
-        alike = alike && !memcmp(&sizes[i], &sizes[0], sizeof sizes[0]);
+        alike = alike && sizes_alike(&sizes[i], &sizes[0]);
     }
     if (!status && alike)
         return run_pass(call, 0, (int32_t)n, sizes[0], error);

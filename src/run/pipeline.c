@@ -92,11 +92,9 @@ inspyr_status pipeline_alpha(inspyr_model *m, const inspyr_view *alpha, matte_su
                              const matte_logits *logits, const inspyr_view *picture, inspyr_report *report,
                              inspyr_error *error)
 {
-    double start = clock_ms();
     inspyr_status status =
         matte_alpha(alpha, subject, logits, picture, m->host.pool, &m->host.allocator, error);
 
-    report->matte_ms = clock_ms() - start;
     report->logit_min = logits->minimum;
     report->logit_max = logits->maximum;
     report->coverage = subject->coverage;

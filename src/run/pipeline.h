@@ -23,7 +23,7 @@ inspyr_status call_tell(call_progress *progress, inspyr_stage stage, float fract
 inspyr_status report_begin(inspyr_report *theirs, inspyr_error *error);
 inspyr_status report_hand_over(inspyr_report *theirs, const inspyr_report *ours, inspyr_error *error);
 
-/* First half: pictures -> logits in the pass. flags: INSPYR_COMPAT*. Fills prepare_ms, network_*, logit_*,
+/* First half: pictures -> logits in the pass. flags: INSPYR_COMPAT*. Fills prepare_ms, network_* and
  * workspace_bytes. */
 inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures, uint64_t flags,
                               call_progress *progress, inspyr_report *report, inspyr_error *error);
@@ -32,7 +32,8 @@ inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_vi
 matte_logits pipeline_logits_of(const model_pass *pass, int32_t i);
 
 /* Second half: logits -> alpha at the picture's size, with what it says about the subject. picture: NULL if its
- * own alpha shall not count. Fills matte_ms and the subject's fields. */
+ * own alpha shall not count. Fills logit_* and the subject's fields; matte_ms is for the call, which may have
+ * more to do. */
 inspyr_status pipeline_alpha(inspyr_model *m, const inspyr_view *alpha, matte_subject *subject,
                              const matte_logits *logits, const inspyr_view *picture, inspyr_report *report,
                              inspyr_error *error);

@@ -7,10 +7,24 @@
 #define SHORT_SIDE 1280
 #define STEP 32
 
-/* Of a dynamic size: 4096 a side is what the networks take, and 4 Mi pixels need as much memory as the largest
- * square that a short side of 1280 usually comes to (3:2 and 16:9 stay below). */
+/* Of a static size, and of a dynamic one but for compat's. */
+#define SIDE_LEAST 32
 #define SIDE_MOST 4096
+/* Of a dynamic size: as much memory as the largest square that a short side of 1280 usually comes to needs (3:2
+ * and 16:9 stay below). */
 #define PIXELS_MOST 4194304
+
+/* Official networks take 16 to 32768, because dynamic sizes of compat have no bound; a caller is promised
+ * these. */
+inspyr_status sizes_check_sides(int32_t width, int32_t height, inspyr_error *error)
+{
+    bool fits = !width || (width >= SIDE_LEAST && width <= SIDE_MOST);
+
+    if (fits && (!height || (height >= SIDE_LEAST && height <= SIDE_MOST)))
+        return INSPYR_OK;
+    return failed(error, INSPYR_ERR_ARGUMENT, "a network %s of %d: %d to %d pixels are possible",
+                  fits ? "height" : "width", (int)(fits ? height : width), SIDE_LEAST, SIDE_MOST);
+}
 
 inspyr_status sizes_check(const size_request *r, inspyr_error *error)
 {
@@ -22,7 +36,7 @@ inspyr_status sizes_check(const size_request *r, inspyr_error *error)
         if (r->short_side)
             return failed(error, INSPYR_ERR_ARGUMENT, "a short side of %d goes with INSPYR_RESIZE_DYNAMIC only",
                           (int)r->short_side);
-        return INSPYR_OK;
+        return sizes_check_sides(r->width, r->height, error);
     }
     if (r->width || r->height)
         return failed(error, INSPYR_ERR_ARGUMENT,
@@ -120,4 +134,10 @@ inspyr_status sizes_choose(pass_size *out, const size_request *r, const network_
     else
         out->blended = config->blend;
     return INSPYR_OK;
+}
+
+/* Member by member: a pass_size has padding, which is anything. */
+bool sizes_alike(const pass_size *a, const pass_size *b)
+{
+    return a->width == b->width && a->height == b->height && a->blended == b->blended;
 }

@@ -96,6 +96,8 @@ static void bench(const inspyr_view *picture, int32_t width)
             inspyr_cutout_options_init(&options);
             options.output = (inspyr_output)output;
             options.flags = flags[k];
+            if (output < INSPYR_OUTPUT_COLOUR)
+                options.flags &= ~INSPYR_CUTOUT_LINEAR_LIGHT; /* refused; the columns stay in line */
             options.background = output == INSPYR_OUTPUT_PICTURE ? picture : NULL;
             time_output(m, &memory, picture, &options);
         }
