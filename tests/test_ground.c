@@ -215,6 +215,27 @@ static void what_is_mostly_hidden_counts_little(void **state)
     scene_free(&s);
 }
 
+/* Otherwise what little is near would be drawn out to a hard edge, in full colour. */
+static void white_shows_where_the_picture_is_not_there(void **state)
+{
+    scene s = disc(40, INSPYR_RGBA8);
+
+    (void)state;
+    for (int32_t i = 0; i < 40 * 40; i++) { /* black above, a third of it in the middle, nothing below */
+        int32_t y = i / 40;
+
+        memset(pixel(&s.picture, i % 40, y), 0, 3);
+        pixel(&s.picture, i % 40, y)[3] = y < 15 ? 255 : y < 25 ? 85 : 0;
+        *pixel(&s.alpha, i % 40, y) = 0;
+        memset(pixel(&s.rgba, i % 40, y), 0, 4);
+    }
+    assert_int_equal(blur(&s, 5, NULL, NULL), INSPYR_OK);
+    assert_int_equal(pixel(&s.dst, 20, 5)[0], 0);
+    assert_int_equal(pixel(&s.dst, 20, 20)[0], 170);
+    assert_int_equal(pixel(&s.dst, 20, 26)[0], 255);
+    scene_free(&s);
+}
+
 /* Hair whose own colours are known, over colours that its old background is far from. */
 static void no_old_background_shows_at_soft_edges(void **state)
 {
@@ -311,6 +332,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_background_is_the_same_when_blurred),
         cmocka_unit_test(a_background_is_blurred_by_a_gaussian),
+        cmocka_unit_test(white_shows_where_the_picture_is_not_there),
         cmocka_unit_test(blurs_in_linear_light_let_lamps_shine),
         cmocka_unit_test(hidden_colours_never_show),
         cmocka_unit_test(what_is_mostly_hidden_counts_little),

@@ -152,10 +152,12 @@ static void mix_row(const blur_job *job, const float *cells, int32_t y)
 {
     const unsigned char *in = view_row(job->rgba, y);
     unsigned char *out = view_row(job->dst, y);
+    pixel_layout layout = pixel_layout_of(job->picture->format);
+    const unsigned char *own = view_row(job->picture, y) + (layout.alpha < 0 ? 0 : layout.alpha);
     const float white = job->l ? LIGHT_MOST : 255;
 
-    for (int32_t x = 0; x < job->dst->width; x++, in += 4, out += 3) {
-        float far, behind[NUMBERS], a = in[3];
+    for (int32_t x = 0; x < job->dst->width; x++, in += 4, out += 3, own += layout.step) {
+        float far, behind[NUMBERS], a = in[3], there = layout.alpha < 0 ? 255 : *own;
         int32_t cell = cell_of(x, job->shift, job->across, &far);
         const float *left = cells + (size_t)cell * NUMBERS, *right = far > 0 ? left + NUMBERS : left;
 
@@ -168,7 +170,11 @@ static void mix_row(const blur_job *job, const float *cells, int32_t y)
         for (int32_t c = 0; c < 3; c++) {
             float v = behind[3] > 0 ? behind[c] / behind[3] : white;
 
-            out[c] = over_background(job->l, value_of(job->l, in[c]), v < white ? v : white, a);
+            /* However little is near, it has the whole colour; white shows where the picture is not there. */
+            v = v < white ? v : white;
+            if (there < 255)
+                v = there > a ? white + (v - white) * (there - a) / (255 - a) : white;
+            out[c] = over_background(job->l, value_of(job->l, in[c]), v, a);
         }
     }
 }
