@@ -20,14 +20,14 @@
 /* Two stacked parts, the second doubled; a norm; two scalars, the second negated; no bias, and a part that
  * the first weights use, too, here at a quarter. */
 static plan_weights units[] = {
-    { .parts = { { "p", 2, 1 }, { "q", 1, 2 } },
+    { .parts = { { .name = "p", .channels = 2, .scale = 1 }, { .name = "q", .channels = 1, .scale = 2 } },
       .count = 2,
       .out = 3,
       .in = 3,
       .kernel_h = 1,
       .kernel_w = 2,
       .bias = true },
-    { .parts = { { "n", 2, 2 } },
+    { .parts = { { .name = "n", .channels = 2, .scale = 2 } },
       .count = 1,
       .out = 2,
       .in = 1,
@@ -35,8 +35,16 @@ static plan_weights units[] = {
       .kernel_w = 1,
       .bias = true,
       .norm = true },
-    { .parts = { { "g", 1, 1 }, { "h", 1, -1 } }, .count = 2, .style = PLAN_STYLE_SCALARS, .out = 1 },
-    { .parts = { { "p", 2, 0.25f } }, .count = 1, .out = 2, .in = 3, .kernel_h = 1, .kernel_w = 2 },
+    { .parts = { { .name = "g", .channels = 1, .scale = 1 }, { .name = "h", .channels = 1, .scale = -1 } },
+      .count = 2,
+      .style = PLAN_STYLE_SCALARS,
+      .out = 1 },
+    { .parts = { { .name = "p", .channels = 2, .scale = 0.25f } },
+      .count = 1,
+      .out = 2,
+      .in = 3,
+      .kernel_h = 1,
+      .kernel_w = 2 },
 };
 
 static const plan small_plan = { .weights = units, .weights_count = (int32_t)COUNT(units) };
