@@ -377,8 +377,7 @@ INSPYR_SIZED(inspyr_warmup_options)
 
 /* Runs the request path on an empty picture and keeps the memory, so that requests of the same network size and
  * number of pictures, blended or not, allocate nothing in the network. A model keeps the passes used last: as
- * many as the largest `concurrency` of its warm-ups, and more, up to 8, while all fit into 512 MiB. Optional.
- */
+ * many as the largest `concurrency` of a warm-up; more, up to 8, while all fit into 512 MiB. Optional. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_model_warmup(inspyr_model *model,
                                                           const inspyr_warmup_options *options,
                                                           inspyr_error *error);
