@@ -1,0 +1,562 @@
+/* inspyr.h - cut out the subject of a picture.
+ *
+ * A whole program: a picture on standard input, its subject as PNG on standard output.
+ *
+ *     #include <inspyr.h>
+ *     #include <stdio.h>
+ *
+ *     int main(void)
+ *     {
+ *         static unsigned char file[32 << 20];
+ *         size_t size = fread(file, 1, sizeof file, stdin);
+ *         inspyr_model *model = NULL;
+ *         inspyr_image *photo = NULL, *cutout = NULL;
+ *         inspyr_bytes png = { NULL, 0, NULL, NULL };
+ *         inspyr_error error;
+ *         inspyr_view view;
+ *
+ *         inspyr_status status = inspyr_model_load(&model, NULL, NULL, &error);
+ *         if (!status)
+ *             status = inspyr_image_decode(&photo, file, size, NULL, &error);
+ *         if (!status) {
+ *             inspyr_image_view(photo, &view);
+ *             status = inspyr_remove_background(&cutout, model, &view, NULL, &error);
+ *         }
+ *         if (!status) {
+ *             inspyr_image_view(cutout, &view);
+ *             status = inspyr_image_encode(&png, &view, NULL, &error);
+ *         }
+ *         if (status)
+ *             fprintf(stderr, "%s\n", error.message);
+ *         else
+ *             fwrite(png.data, 1, png.size, stdout);
+ *         inspyr_bytes_free(&png);
+ *         inspyr_image_free(cutout);
+ *         inspyr_image_free(photo);
+ *         inspyr_model_free(model);
+ *         return status != INSPYR_OK;
+ *     }
+ *
+ * What is not in this file is not part of the library.
+ *
+ * Conventions. Every function that can fail returns an inspyr_status and takes an inspyr_error last, which
+ * may be NULL. Out parameters come first and are cleared before anything else happens. Structs that start
+ * with struct_size are set up with their inline _init() function; in them, zero means the default. Whatever
+ * `load`, `open`, `decode`, `remove_background` or `encode` handed out is given back with the matching
+ * `free`, which accepts NULL. The library prints nothing, installs no signal handlers, keeps no mutable
+ * global state, starts no thread except those of an inspyr_pool, and never ends the process.
+ *
+ * Threads. One word above each type: `shared` (any number of threads at once), `single` (one thread at a
+ * time), `value` (a plain struct; all that start with struct_size are). After a fork, calls in the child that
+ * are given a handle of the parent return INSPYR_ERR_FORKED; `free` is allowed there. */
+#ifndef INSPYR_H
+#define INSPYR_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Version ------------------------------------------------------------------------------------------ */
+
+#define INSPYR_VERSION_MAJOR 0
+#define INSPYR_VERSION_MINOR 2
+#define INSPYR_VERSION_PATCH 0
+
+#if defined(__GNUC__)
+#define INSPYR_API __attribute__((visibility("default")))
+#define INSPYR_CHECK __attribute__((warn_unused_result))
+#else
+#define INSPYR_API
+#define INSPYR_CHECK
+#endif
+
+/* The version of the library that is running, "0.2.0". Static text. */
+INSPYR_API const char *inspyr_version(void);
+
+/* What was compiled in, as words separated by blanks: "builtin plain jpeg png webp pnm build=1a2b3c4".
+ * Static text; words may be added in any version. */
+INSPYR_API const char *inspyr_features(void);
+
+/* ---- Status ------------------------------------------------------------------------------------------- */
+
+/* Grouped by stage; a value is never reused. */
+#define INSPYR_STATUS_LIST(X)                                                                                  \
+    X(OK, 0, "success")                                                                                        \
+    X(ERR_ARGUMENT, -1, "an argument is out of range")                                                         \
+    X(ERR_MEMORY, -2, "out of memory")                                                                         \
+    X(ERR_UNSUPPORTED, -3, "not in this build or this version")                                                \
+    X(ERR_CANCELLED, -4, "ended by the progress callback")                                                     \
+    X(ERR_FORKED, -5, "the handle belongs to the parent process")                                              \
+    X(ERR_THREAD, -6, "a thread could not be started")                                                         \
+    X(ERR_INTERNAL, -9, "a promise of the library to itself was broken")                                       \
+    X(ERR_IMAGE, -20, "the image is damaged")                                                                  \
+    X(ERR_IMAGE_FORMAT, -21, "the image format is unknown or not in this build")                               \
+    X(ERR_LIMIT, -22, "the image is larger than the limits allow")                                             \
+    X(ERR_ENCODE, -23, "the image does not fit the file format")                                               \
+    X(ERR_FILE, -40, "the file cannot be read")                                                                \
+    X(ERR_WEIGHTS, -41, "the weights are damaged or do not fit the network")                                   \
+    X(ERR_DEVICE, -60, "the device is unknown or unusable")
+
+typedef enum inspyr_status {
+#define INSPYR_STATUS_ENUM(name, value, text) INSPYR_##name = value,
+    INSPYR_STATUS_LIST(INSPYR_STATUS_ENUM)
+#undef INSPYR_STATUS_ENUM
+        INSPYR_STATUS_FORCE32 = 0x7fffffff
+} inspyr_status;
+
+/* The text of a status in the list above; "unknown status" for any other number. Static text. */
+INSPYR_API const char *inspyr_status_text(inspyr_status status);
+
+/* The name of a status in the list above, "ERR_IMAGE"; "UNKNOWN" for any other number. Static text. */
+INSPYR_API const char *inspyr_status_name(inspyr_status status);
+
+/* What went wrong, in a struct that the caller owns. Frozen: 256 bytes for ever. Threads: value. */
+typedef struct inspyr_error {
+    inspyr_status status;
+    char message[252]; /* one line without a newline, always terminated; "" after success */
+} inspyr_error;
+
+/* Declares the function that clears a sized struct and enters the size that the *caller* was compiled with. */
+#define INSPYR_SIZED(type)                                                                                     \
+    static inline void type##_init(type *it)                                                                   \
+    {                                                                                                          \
+        memset(it, 0, sizeof *it);                                                                             \
+        it->struct_size = sizeof *it;                                                                          \
+    }
+
+/* ---- Memory and log hooks, each belonging to one object ------------------------------------------------ */
+
+/* Memory for one object and all it makes. Both functions are called from any thread that uses the object.
+ * Not covered: what the codec libraries and the C library allocate for themselves. Frozen. Threads: value. */
+typedef struct inspyr_allocator {
+    void *(*allocate)(void *user, size_t size, size_t alignment); /* alignment: a power of two, at most 64 */
+    void (*release)(void *user, void *memory);                    /* never called with NULL */
+    void *user;
+    void *reserved; /* NULL */
+} inspyr_allocator;
+
+typedef enum inspyr_log_level {
+    INSPYR_LOG_ERROR = 1,
+    INSPYR_LOG_WARNING = 2,
+    INSPYR_LOG_INFO = 3,
+    INSPYR_LOG_DEBUG = 4,
+    INSPYR_LOG_FORCE32 = 0x7fffffff
+} inspyr_log_level;
+
+/* Receives one finished line without a newline, on whichever thread had something to say. */
+typedef void inspyr_log_fn(void *user, inspyr_log_level level, const char *line);
+
+/* ---- Views: other people's pixels ---------------------------------------------------------------------- */
+
+typedef enum inspyr_format {
+    INSPYR_RGBA8 = 1,   /* 4 bytes a pixel, straight (not premultiplied) alpha */
+    INSPYR_RGB8 = 2,    /* 3 bytes */
+    INSPYR_BGRA8 = 3,   /* 4 bytes, straight alpha */
+    INSPYR_BGR8 = 4,    /* 3 bytes */
+    INSPYR_GREY8 = 5,   /* 1 byte */
+    INSPYR_GREY16 = 6,  /* 2 bytes, native byte order; planes of alpha only */
+    INSPYR_GREYF32 = 7, /* 4 bytes, 0..1; planes of alpha only */
+    INSPYR_FORMAT_FORCE32 = 0x7fffffff
+} inspyr_format;
+
+/* Pixels that somebody else owns. Frozen: 32 bytes for ever. Threads: value. */
+typedef struct inspyr_view {
+    void *data;            /* first byte of the top row; aligned for the format's samples */
+    int64_t stride;        /* bytes from one row to the next; negative walks upwards */
+    int32_t width, height; /* pixels, at least 1 */
+    inspyr_format format;
+    uint32_t reserved; /* zero */
+} inspyr_view;
+
+/* Bytes that the library or a hook hands over, with the way to give them back. Frozen. Threads: value. */
+typedef struct inspyr_bytes {
+    void *data;
+    size_t size;
+    void (*release)(void *owner); /* may be NULL: nothing to give back */
+    void *owner;
+} inspyr_bytes;
+
+/* Gives the bytes back and clears the struct. NULL and cleared structs are fine. */
+INSPYR_API void inspyr_bytes_free(inspyr_bytes *bytes);
+
+/* ---- Pool: threads, made and owned by the caller -------------------------------------------------------- */
+
+/* Threads that several models and calls may share. Where a pool is asked for, NULL means the calling thread
+ * alone. Results do not depend on the pool. Threads: shared. */
+typedef struct inspyr_pool inspyr_pool;
+
+typedef struct inspyr_pool_options {
+    size_t struct_size;                /* set by inspyr_pool_options_init() */
+    uint64_t flags;                    /* zero; unknown bits are refused */
+    const inspyr_allocator *allocator; /* copied; NULL: the C library's */
+} inspyr_pool_options;
+INSPYR_SIZED(inspyr_pool_options)
+
+/* Starts width - 1 threads; the thread that calls a function with the pool is the last one.
+ * width: 1..256, or 0 for one per processor this process may use. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_pool_open(inspyr_pool **out, int32_t width,
+                                                       const inspyr_pool_options *options, inspyr_error *error);
+
+/* The number of threads that work on one call; 1 for NULL. */
+INSPYR_API int32_t inspyr_pool_width(const inspyr_pool *pool);
+
+/* Waits for the threads to end. Every object that was given the pool must have been freed before. */
+INSPYR_API void inspyr_pool_free(inspyr_pool *pool);
+
+/* ---- Progress ------------------------------------------------------------------------------------------- */
+
+typedef enum inspyr_state {
+    INSPYR_STATE_COLD = 0,    /* nothing loaded yet */
+    INSPYR_STATE_LOADING = 1, /* weights are being read and packed */
+    INSPYR_STATE_WARMING = 2, /* a warm-up is running; requests are served meanwhile */
+    INSPYR_STATE_READY = 3,
+    INSPYR_STATE_DEGRADED = 4, /* works, but on another device or precision than was asked for */
+    INSPYR_STATE_DRAINING = 5, /* finishes what it has and takes nothing new */
+    INSPYR_STATE_FAILED = 6,
+    INSPYR_STATE_FORCE32 = 0x7fffffff
+} inspyr_state;
+
+typedef enum inspyr_stage {
+    INSPYR_STAGE_LOAD = 0,    /* reading and packing weights */
+    INSPYR_STAGE_PREPARE = 1, /* picture to network input */
+    INSPYR_STAGE_NETWORK = 2,
+    INSPYR_STAGE_MATTE = 3,   /* logits to alpha at the picture's size */
+    INSPYR_STAGE_COMPOSE = 4, /* foreground colours and the result's pixels */
+    INSPYR_STAGE_FORCE32 = 0x7fffffff
+} inspyr_stage;
+
+typedef struct inspyr_progress {
+    size_t struct_size; /* set by the library */
+    inspyr_state state;
+    inspyr_stage stage;
+    float fraction; /* 0..1 of the whole call; never goes back */
+    uint32_t reserved;
+} inspyr_progress;
+
+/* Called on the thread that made the call, at least once per stage. Returns 0 to go on; anything else ends
+ * the call with INSPYR_ERR_CANCELLED. */
+typedef int inspyr_progress_fn(void *user, const inspyr_progress *progress);
+
+/* ---- Images: decode ------------------------------------------------------------------------------------- */
+
+/* Pixels that the library owns: rows of a fixed stride, top row first. Threads: shared. Immutable. */
+typedef struct inspyr_image inspyr_image;
+
+typedef enum inspyr_file {
+    INSPYR_FILE_PNG = 0,
+    INSPYR_FILE_JPEG = 1,
+    INSPYR_FILE_WEBP = 2,
+    INSPYR_FILE_PAM = 3, /* decoding: PAM, PPM, PGM and PBM */
+    INSPYR_FILE_FORCE32 = 0x7fffffff
+} inspyr_file;
+
+/* inspyr_decode_options.flags */
+#define INSPYR_DECODE_AS_STORED UINT64_C(1)     /* ignore the EXIF orientation */
+#define INSPYR_DECODE_PALETTE_INDEX UINT64_C(2) /* palette PNG: GREY8 of palette indices; others as ever */
+
+typedef struct inspyr_decode_options {
+    size_t struct_size;                /* set by inspyr_decode_options_init() */
+    uint64_t flags;                    /* INSPYR_DECODE_*; unknown bits are refused */
+    const inspyr_allocator *allocator; /* copied into the image; NULL: the C library's */
+    uint64_t max_bytes;                /* of the file; 0: 32 MiB */
+    uint64_t max_pixels;               /* 0: 50 000 000 */
+    int32_t max_side;                  /* pixels; 0: 32 767 */
+    inspyr_format format;              /* RGBA8, RGB8 or GREY8; 0: RGBA8 if the file has alpha, else RGB8 */
+} inspyr_decode_options;
+INSPYR_SIZED(inspyr_decode_options)
+
+/* Decodes JPEG, PNG, WebP or PNM, told apart by content, and turns the picture upright as EXIF says. Colours
+ * stay as stored: no colour management. 16-bit samples are rounded to 8. The header is held against the
+ * limits before pixels are allocated. Damaged files: INSPYR_ERR_IMAGE; truncated JPEGs too. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_image_decode(inspyr_image **out, const void *bytes, size_t size,
+                                                          const inspyr_decode_options *options,
+                                                          inspyr_error *error);
+
+typedef struct inspyr_probe {
+    size_t struct_size;    /* set by inspyr_probe_init(); the library fills at most this much */
+    int32_t width, height; /* upright, as inspyr_image_decode() gives them */
+    inspyr_file file;
+    int32_t orientation; /* EXIF: 1..8; 1 where the file says nothing */
+    int32_t has_alpha;   /* 1: some kind of transparency is declared */
+    int32_t bits;        /* per sample, as stored */
+} inspyr_probe;
+INSPYR_SIZED(inspyr_probe)
+
+/* Reads the header only. No limits apply. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_image_probe(inspyr_probe *out, const void *bytes, size_t size,
+                                                         inspyr_error *error);
+
+/* Fills a view of the image's pixels, valid until the image is freed. NULL for image: a view of zeros. */
+INSPYR_API void inspyr_image_view(const inspyr_image *image, inspyr_view *out);
+
+INSPYR_API void inspyr_image_free(inspyr_image *image);
+
+/* ---- Model: load ---------------------------------------------------------------------------------------- */
+
+/* A network with its weights, ready to run. Threads: shared. Immutable once loaded, but for its state. */
+typedef struct inspyr_model inspyr_model;
+
+typedef enum inspyr_precision {
+    INSPYR_PRECISION_AUTO = 0,  /* the best the device has within its published bound */
+    INSPYR_PRECISION_EXACT = 1, /* float32 */
+    INSPYR_PRECISION_BF16 = 2,  /* Since 0.2, as those below */
+    INSPYR_PRECISION_FP16 = 3,
+    INSPYR_PRECISION_INT8 = 4,
+    INSPYR_PRECISION_FORCE32 = 0x7fffffff
+} inspyr_precision;
+
+typedef enum inspyr_need {
+    INSPYR_NEED_PREFERRED = 0, /* use it if it works, else the CPU, and say so in inspyr_model_info() */
+    INSPYR_NEED_REQUIRED = 1,  /* fail with INSPYR_ERR_DEVICE if it does not work */
+    INSPYR_NEED_FORBIDDEN = 2, /* any device but this one */
+    INSPYR_NEED_FORCE32 = 0x7fffffff
+} inspyr_need;
+
+typedef struct inspyr_load_options {
+    size_t struct_size; /* set by inspyr_load_options_init() */
+    uint64_t flags;     /* zero; unknown bits are refused */
+    const char *device; /* "cpu"; NULL picks */
+    inspyr_precision precision;
+    inspyr_need device_need;
+    inspyr_pool *pool; /* used by load and by every call on the model; NULL: the calling thread */
+    const inspyr_allocator *allocator; /* copied; for the model and all its results; NULL: the C library's */
+    inspyr_progress_fn *progress;      /* may be NULL */
+    void *progress_user;
+    inspyr_log_fn *log; /* may be NULL; called for the model's lifetime */
+    void *log_user;
+    const void *bytes; /* a weight file in memory, read during the call; source must be NULL */
+    size_t bytes_size;
+    const char *engine;    /* Since 0.2, as all below. "plain"; NULL or "auto" picks. device_need is about
+                              engine and precision, too, if they are named */
+    const char *cache_dir; /* folder for packed weights, made if missing; NULL: nothing is written. Its files
+                              are mapped: they may be removed, but not shortened, while a model is loaded */
+    int32_t base_width,
+        base_height; /* that the weights were trained for; 0: what the file says; height 0: square */
+    int32_t
+        blend_size; /* dynamic sizes over this are blended from two passes; 0: as the file says, -1: never */
+    uint32_t reserved;
+} inspyr_load_options;
+INSPYR_SIZED(inspyr_load_options)
+
+/* source: NULL for the built-in model, or the path of a safetensors file with an `architecture` entry, or of an
+ * InSPyReNet checkpoint as torch.save() writes it (.pth). A checkpoint holds no base size: it is known for the
+ * official files (by their digest) and must be given in the options for others.
+ * Checks every tensor against the network, packs the weights and runs nothing. A file must not change while it
+ * is read. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_model_load(inspyr_model **out, const char *source,
+                                                        const inspyr_load_options *options,
+                                                        inspyr_error *error);
+
+/* What became of inspyr_load_options.cache_dir. */
+typedef enum inspyr_cache_use {
+    INSPYR_CACHE_OFF = 0,     /* none was named, or the model is built in */
+    INSPYR_CACHE_HIT = 1,     /* packed weights came from it */
+    INSPYR_CACHE_WRITTEN = 2, /* weights were packed, and are there next time */
+    INSPYR_CACHE_FAILED = 3,  /* weights were packed and could not be written; the log has the reason */
+    INSPYR_CACHE_FORCE32 = 0x7fffffff
+} inspyr_cache_use;
+
+/* inspyr_warmup_options.flags. Since 0.2: */
+#define INSPYR_WARMUP_BLENDED                                                                                  \
+    UINT64_C(1) /* as dynamic sizes of a network that blends; both sides over inspyr_info.blend_size */
+
+typedef struct inspyr_warmup_options {
+    size_t struct_size;                    /* set by inspyr_warmup_options_init() */
+    uint64_t flags;                        /* INSPYR_WARMUP_*; unknown bits are refused */
+    int32_t network_width, network_height; /* 0: the base size; else multiples of size_multiple, 32 to 4096 */
+    int32_t batch;                         /* pictures per pass, 1..64; 0: 1 */
+    int32_t concurrency;                   /* calls expected at the same time, 1..8; 0: 1 */
+    inspyr_progress_fn *progress;          /* may be NULL */
+    void *progress_user;
+} inspyr_warmup_options;
+INSPYR_SIZED(inspyr_warmup_options)
+
+/* Runs the request path on an empty picture and keeps the memory, so that requests of the same network size and
+ * number of pictures, blended or not, allocate nothing in the network. A model keeps the passes used last: as
+ * many as the largest `concurrency` of a warm-up; more, up to 8, while all fit into 512 MiB. Optional. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_model_warmup(inspyr_model *model,
+                                                          const inspyr_warmup_options *options,
+                                                          inspyr_error *error);
+
+/* Never waits. INSPYR_STATE_COLD for NULL. */
+INSPYR_API inspyr_state inspyr_model_state(const inspyr_model *model);
+
+/* The configuration in effect. Texts live as long as the model and are never NULL. */
+typedef struct inspyr_info {
+    size_t struct_size;               /* set by inspyr_info_init(); the library fills at most this much */
+    const char *name;                 /* from the weight file: "nano" */
+    const char *version;              /* from the weight file */
+    const char *licence;              /* from the weight file */
+    const char *architecture;         /* "inspyrenet/mobilenet_v2_deeplab_v3" */
+    const char *engine;               /* "plain" */
+    const char *device;               /* "cpu" */
+    const char *instructions;         /* "avx512", "avx2", "baseline" */
+    const char *precision;            /* "exact" */
+    const char *note;                 /* why the device or precision is not the one asked for; "" otherwise */
+    const char *build;                /* of the library: version and source revision */
+    uint64_t parameters;              /* numbers in the weight file, counters apart */
+    uint64_t packed_bytes;            /* weights in memory */
+    uint64_t workspace_bytes;         /* network memory held by this model now */
+    int32_t base_width, base_height;  /* network input, pixels */
+    int32_t size_multiple;            /* other network sizes must be multiples of this */
+    int32_t pool_width;               /* threads */
+    const char *container;            /* Since 0.2, as all below. "builtin", "safetensors" or "pth" */
+    double read_ms, pack_ms, load_ms; /* of inspyr_model_load(): until the network is known, with looking into
+                                         the cache; checking and packing the weights; all of it */
+    inspyr_cache_use cache;
+    int32_t blend_size; /* in effect; 0: pictures are never blended from two passes */
+} inspyr_info;
+INSPYR_SIZED(inspyr_info)
+
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_model_info(const inspyr_model *model, inspyr_info *out,
+                                                        inspyr_error *error);
+
+/* No call on the model may be running. Images made with it stay valid. */
+INSPYR_API void inspyr_model_free(inspyr_model *model);
+
+/* ---- Matte and cut-out ----------------------------------------------------------------------------------- */
+
+/* How a call went. Times are wall-clock milliseconds. */
+typedef struct inspyr_report {
+    size_t struct_size;   /* set by inspyr_report_init(); the library fills at most this much */
+    double prepare_ms;    /* picture to network input */
+    double network_ms;    /* divided by the number of pictures in the pass */
+    double matte_ms;      /* logits to alpha at the picture's size; with INSPYR_COMPAT the map, too */
+    double foreground_ms; /* foreground colours; 0 where none were needed */
+    double compose_ms;
+    double total_ms;
+    uint64_t result_bytes;      /* memory of the result's pixels */
+    uint64_t workspace_bytes;   /* network memory of this pass */
+    float logit_min, logit_max; /* raw extremes of the network's output, before the sigmoid */
+    float coverage;             /* mean alpha, 0..1 */
+    int32_t no_subject; /* 1: nothing worth cutting out: the mean of max(0, 2 alpha - 1) is below 0.0015 */
+    int32_t subject_x, subject_y; /* box of the subject in the source picture, pixels; all 0 if no subject */
+    int32_t subject_width, subject_height;
+    int32_t result_x, result_y; /* of the result's first pixel in the source picture; 0, 0 without a crop */
+    int32_t network_width, network_height; /* Since 0.2. Of the pass, pixels */
+} inspyr_report;
+INSPYR_SIZED(inspyr_report)
+
+/* How a picture is brought to the network. Since 0.2. */
+typedef enum inspyr_resize {
+    INSPYR_RESIZE_STATIC = 0,  /* to network_width x network_height; proportions are not kept */
+    INSPYR_RESIZE_DYNAMIC = 1, /* shrunk until the shorter side is at most short_side; sides then rounded to
+                                  multiples of 32 (of size_multiple, where 32 is none). Both sides shrink
+                                  further until they are at most 4096 and 4 194 304 pixels; with
+                                  INSPYR_COMPAT they do not, and sides of 16 or less are refused */
+    INSPYR_RESIZE_FORCE32 = 0x7fffffff
+} inspyr_resize;
+
+/* Flags of inspyr_matte_options and inspyr_cutout_options alike. Since 0.2. */
+#define INSPYR_COMPAT                                                                                          \
+    UINT64_C(0x100) /* arithmetic of the Python package transparent-background 1.3.4,                          \
+                       its flaws included: docs/migration.md. Maps are stretched to 0..1 for each picture,     \
+                       its own alpha is dropped, numbers are cut off instead of rounded */
+#define INSPYR_COMPAT_ARRAY                                                                                    \
+    UINT64_C(0x200) /* with INSPYR_COMPAT: as that package treats arrays: resampling                           \
+                       without averaging when shrinking; not with INSPYR_RESIZE_DYNAMIC */
+
+typedef struct inspyr_matte_options {
+    size_t struct_size;                    /* set by inspyr_matte_options_init() */
+    uint64_t flags;                        /* INSPYR_COMPAT*; unknown bits are refused */
+    int32_t network_width, network_height; /* 0: the base size; else multiples of size_multiple, 32 to 4096 */
+    inspyr_progress_fn *progress;          /* may be NULL */
+    void *progress_user;
+    inspyr_report *const *reports; /* NULL, or one pointer per picture, each of which may be NULL */
+    inspyr_resize resize;          /* Since 0.2. Dynamic pictures of unequal network sizes go one by one */
+    int32_t short_side;            /* INSPYR_RESIZE_DYNAMIC: 32 or more pixels; 0: 1280. Else 0 */
+} inspyr_matte_options;
+INSPYR_SIZED(inspyr_matte_options)
+
+/* Alpha planes of n pictures (1..64), in one pass of the network. alphas[i]: memory of the caller, GREY8
+ * (0..255), GREY16 (0..65535) or GREYF32 (0..1), of pictures[i]'s size. pictures[i]: RGBA8, RGB8, BGRA8, BGR8
+ * or GREY8; where it has alpha, hidden colours do not reach the network and the result is the product of both
+ * alphas. A picture's matte is the same alone and in any batch. Planes must not overlap pictures or each other.
+ * On failure planes and reports hold unspecified values. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_matte(inspyr_model *model, const inspyr_view *pictures,
+                                                   const inspyr_view *alphas, size_t n,
+                                                   const inspyr_matte_options *options, inspyr_error *error);
+
+typedef enum inspyr_output {
+    INSPYR_OUTPUT_RGBA = 0,    /* RGBA8: foreground colours re-estimated at soft edges, straight alpha */
+    INSPYR_OUTPUT_MAP = 1,     /* GREY8: the matte */
+    INSPYR_OUTPUT_COLOUR = 2,  /* RGB8: the subject before options.colour */
+    INSPYR_OUTPUT_BLUR = 3,    /* Since 0.2, as those below. RGB8: the subject before its blurred
+                                  background, into which only INSPYR_COMPAT smears the subject */
+    INSPYR_OUTPUT_OVERLAY = 4, /* RGB8: the picture with the subject tinted and outlined, to judge the matte */
+    INSPYR_OUTPUT_PICTURE = 5, /* RGB8: the subject before options.background, which fills the picture */
+    INSPYR_OUTPUT_FORCE32 = 0x7fffffff
+} inspyr_output;
+
+/* inspyr_cutout_options.flags */
+#define INSPYR_CUTOUT_CROP UINT64_C(1) /* to the subject's box and crop_margin; whole if no subject */
+#define INSPYR_CUTOUT_KEEP_COLOURS                                                                             \
+    UINT64_C(2) /* leave source colours at soft edges as they are, in any output */
+/* Since 0.2: */
+#define INSPYR_CUTOUT_REVERSE                                                                                  \
+    UINT64_C(4) /* the background instead of the subject, which reports and crops are still about */
+#define INSPYR_CUTOUT_THRESHOLD                                                                                \
+    UINT64_C(8) /* alpha is 1 over options.threshold and 0 elsewhere; colours at the edge are the subject's,   \
+                   with INSPYR_COMPAT the picture's */
+#define INSPYR_CUTOUT_LINEAR_LIGHT                                                                             \
+    UINT64_C(16) /* mix and blur in linear light instead of sRGB values; not with INSPYR_OUTPUT_RGBA or _MAP,  \
+                    in which nothing is mixed, nor with INSPYR_COMPAT */
+
+typedef struct inspyr_cutout_options {
+    size_t struct_size; /* set by inspyr_cutout_options_init() */
+    uint64_t flags;     /* INSPYR_CUTOUT_*; unknown bits are refused */
+    inspyr_output output;
+    uint32_t colour;                       /* 0xRRGGBB, for INSPYR_OUTPUT_COLOUR; else ignored */
+    int32_t crop_margin;                   /* 0 or more pixels around the box, kept inside the picture; ignored
+                                              without INSPYR_CUTOUT_CROP */
+    int32_t network_width, network_height; /* 0: the base size; else multiples of size_multiple, 32 to 4096 */
+    uint32_t reserved;                     /* zero */
+    inspyr_progress_fn *progress;          /* may be NULL */
+    void *progress_user;
+    inspyr_report *report; /* may be NULL */
+    inspyr_resize resize;  /* Since 0.2, as all below */
+    int32_t short_side;    /* INSPYR_RESIZE_DYNAMIC: 32 or more pixels; 0: 1280. Else 0 */
+    float threshold;       /* 0..1, with INSPYR_CUTOUT_THRESHOLD; else 0 */
+    float blur_sigma; /* INSPYR_OUTPUT_BLUR: 0.5..250 pixels; 0: 15, which INSPYR_COMPAT always has. Else 0 */
+    const inspyr_view *background; /* INSPYR_OUTPUT_PICTURE, else NULL: any picture format; stretched over the
+                                      picture, ratio kept and cut at both sides alike, transparent parts white;
+                                      with INSPYR_COMPAT stretched to it, alpha dropped */
+} inspyr_cutout_options;
+INSPYR_SIZED(inspyr_cutout_options)
+
+/* The subject of a picture. picture: as in inspyr_matte(). *out: to be freed with inspyr_image_free(). */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_remove_background(inspyr_image **out, inspyr_model *model,
+                                                               const inspyr_view *picture,
+                                                               const inspyr_cutout_options *options,
+                                                               inspyr_error *error);
+
+/* ---- Images: encode ------------------------------------------------------------------------------------ */
+
+/* inspyr_encode_options.flags */
+#define INSPYR_ENCODE_LOSSLESS UINT64_C(1) /* WebP */
+
+typedef struct inspyr_encode_options {
+    size_t struct_size;                /* set by inspyr_encode_options_init() */
+    uint64_t flags;                    /* INSPYR_ENCODE_*; unknown bits are refused */
+    const inspyr_allocator *allocator; /* copied; NULL: the C library's */
+    inspyr_file file;                  /* 0: PNG */
+    int32_t quality;                   /* JPEG and WebP: 1..100; 0: 90 */
+    int32_t compression;               /* PNG: 1 (fast) to 9 (small); 0: 3 */
+    uint32_t reserved;
+} inspyr_encode_options;
+INSPYR_SIZED(inspyr_encode_options)
+
+/* Encodes RGBA8, RGB8, BGRA8, BGR8 or GREY8; GREY16 as PNG and PAM. Alpha into JPEG: INSPYR_ERR_ENCODE.
+ * *out: to be given back with inspyr_bytes_free(). */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_image_encode(inspyr_bytes *out, const inspyr_view *view,
+                                                          const inspyr_encode_options *options,
+                                                          inspyr_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
