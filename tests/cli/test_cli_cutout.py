@@ -11,6 +11,10 @@ def content(path):
 
 
 class Results(CommandTest):
+    def test_a_picture_may_be_called_like_a_margin(self):
+        photo("30")
+        self.run_it("cutout", "-c", "30", "-o", "y.png")
+
     def test_a_result_has_the_kind_and_size_that_were_asked_for(self):
         photo("x.png")
         self.run_it("cutout", "x.png")

@@ -99,8 +99,6 @@ class Usage(CommandTest):
         photo("x.png")
         for arguments in (("-c", "20", "x.png"), ("x.png", "--crop", "20"), ("-c20", "x.png"), ("-c=20", "x.png")):
             self.wrong("cutout", *arguments, "-o", "out", says="--crop=20")
-        photo("30")
-        self.run_it("cutout", "-c", "30", "-o", "y.png")
 
     def test_help_is_there_for_everything(self):
         self.assertIn(b"cutout", self.run_it("--help").stdout)
