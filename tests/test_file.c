@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +143,18 @@ static void a_file_is_replaced_whole_and_by_its_owner_alone_to_be_read(void **st
     file_unmap(&after);
 }
 
+static int files_in_the_folder(void)
+{
+    DIR *d = opendir(folder);
+    int count = 0;
+
+    assert_non_null(d);
+    for (struct dirent *e; (e = readdir(d));)
+        count += e->d_name[0] != '.';
+    closedir(d);
+    return count;
+}
+
 static void a_replacement_that_fails_leaves_the_old_file_and_nothing_else(void **state)
 {
     struct rlimit limit, small;
@@ -161,6 +174,7 @@ static void a_replacement_that_fails_leaves_the_old_file_and_nothing_else(void *
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
     signal(SIGXFSZ, SIG_DFL);
     assert_non_null(strstr(error.message, path));
+    assert_int_equal(files_in_the_folder(), 1);
     assert_int_equal(file_map(&file, path, 8, NULL), INSPYR_OK);
     assert_memory_equal(file.bytes, "old", 3);
     file_unmap(&file);

@@ -9,6 +9,7 @@
 
 #include "image/image.h"
 #include "support/files.h"
+#include "support/products.h"
 
 #define BASE 64
 #define SHORT_SIDE 80
@@ -21,23 +22,6 @@
 
 static inspyr_model *model;
 static inspyr_image *input, *background;
-
-typedef struct product {
-    const char *name;
-    inspyr_output output;
-    uint32_t colour;
-} product;
-
-static const product products[] = {
-    { "rgba", INSPYR_OUTPUT_RGBA, 0 },
-    { "map", INSPYR_OUTPUT_MAP, 0 },
-    { "green", INSPYR_OUTPUT_COLOUR, 0x78ff9b },
-    { "white", INSPYR_OUTPUT_COLOUR, 0xffffff },
-    { "colour", INSPYR_OUTPUT_COLOUR, 0x0a14c8 },
-    { "blur", INSPYR_OUTPUT_BLUR, 0 },
-    { "overlay", INSPYR_OUTPUT_OVERLAY, 0 },
-    { "picture", INSPYR_OUTPUT_PICTURE, 0 },
-};
 
 static const struct {
     const char *suffix;

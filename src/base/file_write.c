@@ -50,54 +50,49 @@ static int open_nameless(const char *path)
 #endif
 }
 
-/* Gives a nameless file the name that mkstemp() made up, of which the file is taken away. */
-static bool name(int descriptor, const char *temporary)
+/* Gives a nameless file a name after the template; leaves no file of that name if it cannot. */
+static inspyr_status give_name(int descriptor, char *temporary, inspyr_error *error)
 {
     char link[40];
+    int reserved = mkstemp(temporary);
 
+    if (reserved < 0)
+        return file_failed(error, temporary);
+    close(reserved);
     snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
-    return !unlink(temporary) && !linkat(AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW);
-}
-
-static inspyr_status put_in_place(int descriptor, bool nameless, char *temporary, const char *path,
-                                  const file_part *parts, size_t count, inspyr_error *error)
-{
-    int reserved;
-
-    for (size_t i = 0; i < count; i++)
-        if (!write_all(descriptor, &parts[i]))
-            return file_failed(error, path);
-    if (nameless) {
-        reserved = mkstemp(temporary);
-        if (reserved < 0)
-            return file_failed(error, temporary);
-        close(reserved);
-        if (!name(descriptor, temporary))
-            return file_failed(error, temporary);
-    }
-    return rename(temporary, path) ? file_failed(error, path) : INSPYR_OK;
+    if (unlink(temporary) || linkat(AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW))
+        return file_failed(error, temporary);
+    return INSPYR_OK;
 }
 
 inspyr_status file_replace(const char *path, const file_part *parts, size_t count, inspyr_error *error)
 {
     char temporary[PATH_ROOM];
     int descriptor, length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
-    bool nameless;
-    inspyr_status status;
+    bool named;
+    inspyr_status status = INSPYR_OK;
 
     if (length < 0 || length >= PATH_ROOM)
         return failed(error, INSPYR_ERR_FILE, "%.80s...: too long a path", path);
     descriptor = open_nameless(path);
-    nameless = descriptor >= 0;
-    if (!nameless)
+    named = descriptor < 0;
+    if (named)
         descriptor = mkstemp(temporary);
     if (descriptor < 0)
         return file_failed(error, temporary);
     fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-    status = put_in_place(descriptor, nameless, temporary, path, parts, count, error);
+    for (size_t i = 0; !status && i < count; i++)
+        if (!write_all(descriptor, &parts[i]))
+            status = file_failed(error, path);
+    if (!status && !named) {
+        status = give_name(descriptor, temporary, error);
+        named = !status;
+    }
+    if (!status && rename(temporary, path))
+        status = file_failed(error, path);
     if (close(descriptor) && !status)
         status = file_failed(error, path);
-    if (status)
+    if (status && named)
         unlink(temporary);
     return status;
 }

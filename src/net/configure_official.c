@@ -37,16 +37,15 @@ static int32_t size_of(shapes *s, int32_t dimensions, int32_t axis, const char *
     return 1;
 }
 
-/* Blocks 0, 1, ... of which the named tensor exists; the name is a format with one number. */
-static int32_t blocks_of(const weights *w, const char *prefix, int32_t stage, const char *suffix)
+/* Blocks 0, 1, ... of which the tensor PREFIX.N.SUFFIX exists. */
+static int32_t blocks_of(const weights *w, const char *prefix, const char *suffix)
 {
     int32_t count = 0;
 
     for (; count <= BLOCKS_MAX; count++) {
         char name[2 * PLAN_NAME];
 
-        snprintf(name, sizeof name, "%s%d%s.%d%s", prefix, (int)stage,
-                 strstr(prefix, "layers") ? ".blocks" : "", (int)count, suffix);
+        snprintf(name, sizeof name, "%s.%d.%s", prefix, (int)count, suffix);
         if (!weights_find(w, name))
             break;
     }
@@ -74,7 +73,10 @@ static void read_swin(shapes *s, network_swin *n)
     check(s, n->expansion >= 1 && n->embed <= CHANNELS_MAX >> (NETWORK_STAGES - 1),
           "the backbone has impossible widths");
     for (int32_t i = 0; i < NETWORK_STAGES; i++) {
-        n->depths[i] = blocks_of(s->w, "backbone.layers.", i, ".attn.qkv.weight");
+        char blocks[PLAN_NAME];
+
+        snprintf(blocks, sizeof blocks, "backbone.layers.%d.blocks", (int)i);
+        n->depths[i] = blocks_of(s->w, blocks, "attn.qkv.weight");
         n->heads[i] = size_of(s, 2, 1, table, (int)i);
         check(s, n->depths[i] >= 1 && n->depths[i] <= BLOCKS_MAX, "a stage has no block, or too many");
         check(s, (n->embed << i) % n->heads[i] == 0,
@@ -91,8 +93,10 @@ static void read_res2net(shapes *s, network_res2net *n)
         n->stem[i] = size_of(s, 4, 0, "%s", stem[i]);
     for (int32_t i = 0; i < NETWORK_STAGES; i++) {
         int32_t scale, layer = i + 1;
+        char blocks[PLAN_NAME];
 
-        n->depths[i] = blocks_of(s->w, "backbone.layer", layer, ".conv1.weight");
+        snprintf(blocks, sizeof blocks, "backbone.layer%d", (int)layer);
+        n->depths[i] = blocks_of(s->w, blocks, "conv1.weight");
         n->width[i] = size_of(s, 4, 0, "backbone.layer%d.0.convs.0.weight", (int)layer);
         n->out[i] = size_of(s, 4, 0, "backbone.layer%d.0.conv3.weight", (int)layer);
         scale = size_of(s, 4, 0, "backbone.layer%d.0.conv1.weight", (int)layer) / n->width[i];

@@ -49,10 +49,10 @@ static void pack_kernel(float *out, const float *in, const plan_weights *w)
                 out[t * whole_blocks(outputs) + o] = in[o * taps + t];
         return;
     }
+    /* What is written lies in a row, and 16 rows are read at a time. */
     for (size_t first = 0; first < outputs; first += 16, out += 16 * taps * inputs)
         for (size_t t = 0; t < taps; t++)
-            for (size_t i = 0; i < inputs;
-                 i++) /* what is written lies in a row, and 16 rows are read at a time */
+            for (size_t i = 0; i < inputs; i++)
                 for (size_t o = first; o < first + 16 && o < outputs; o++)
                     out[(t * inputs + i) * 16 + o - first] = in[(o * inputs + i) * taps + t];
 }
