@@ -1,8 +1,6 @@
 #include "base/md5.h"
 
-#include <string.h>
-
-#define BLOCK 64
+#include "base/digest_blocks.h"
 
 /* 2^32 |sin(i + 1)| */
 static const uint32_t sines[64] = {
@@ -33,7 +31,7 @@ static uint32_t load(const unsigned char *p)
         b += sum << turns[i % 4] | sum >> (32 - turns[i % 4]);                                                 \
     }
 
-static void mix(uint32_t state[4], const unsigned char *block)
+static void mix(uint32_t *state, const unsigned char *block)
 {
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3], words[16];
 
@@ -56,37 +54,18 @@ void md5_begin(md5 *m)
 
 void md5_add(md5 *m, const void *bytes, size_t size)
 {
-    const unsigned char *p = bytes;
-    size_t used = m->size % BLOCK;
-
-    m->size += size;
-    while (size) {
-        size_t part = size < BLOCK - used ? size : BLOCK - used;
-
-        if (part == BLOCK) {
-            mix(m->state, p);
-        } else {
-            memcpy(m->block + used, p, part);
-            used += part;
-            if (used == BLOCK) {
-                mix(m->state, m->block);
-                used = 0;
-            }
-        }
-        p += part;
-        size -= part;
-    }
+    digest_add(m->state, &m->size, m->block, bytes, size, mix);
 }
 
 void md5_end(unsigned char out[MD5_SIZE], md5 *m)
 {
-    static const unsigned char padding[BLOCK] = { 0x80 };
+    static const unsigned char padding[DIGEST_BLOCK] = { 0x80 };
     uint64_t bits = m->size * 8;
     unsigned char length[8];
 
     for (int i = 0; i < 8; i++)
         length[i] = (unsigned char)(bits >> 8 * i);
-    md5_add(m, padding, 1 + (BLOCK + 55 - m->size % BLOCK) % BLOCK);
+    md5_add(m, padding, digest_padding(m->size));
     md5_add(m, length, sizeof length);
     for (int i = 0; i < MD5_SIZE; i++)
         out[i] = (unsigned char)(m->state[i / 4] >> i % 4 * 8);

@@ -1,8 +1,6 @@
 #include "base/sha256.h"
 
-#include <string.h>
-
-#define BLOCK 64
+#include "base/digest_blocks.h"
 
 /* Fractions of the cube roots of the first 64 primes. */
 static const uint32_t roots[64] = {
@@ -26,7 +24,7 @@ static uint32_t load(const unsigned char *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | (uint32_t)p[3];
 }
 
-static void mix(uint32_t state[8], const unsigned char *block)
+static void mix(uint32_t *state, const unsigned char *block)
 {
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7], w[64];
@@ -71,37 +69,18 @@ void sha256_begin(sha256 *s)
 
 void sha256_add(sha256 *s, const void *bytes, size_t size)
 {
-    const unsigned char *p = bytes;
-    size_t used = s->size % BLOCK;
-
-    s->size += size;
-    while (size) {
-        size_t part = size < BLOCK - used ? size : BLOCK - used;
-
-        if (part == BLOCK) {
-            mix(s->state, p);
-        } else {
-            memcpy(s->block + used, p, part);
-            used += part;
-            if (used == BLOCK) {
-                mix(s->state, s->block);
-                used = 0;
-            }
-        }
-        p += part;
-        size -= part;
-    }
+    digest_add(s->state, &s->size, s->block, bytes, size, mix);
 }
 
 void sha256_end(unsigned char out[SHA256_SIZE], sha256 *s)
 {
-    static const unsigned char padding[BLOCK] = { 0x80 };
+    static const unsigned char padding[DIGEST_BLOCK] = { 0x80 };
     uint64_t bits = s->size * 8;
     unsigned char length[8];
 
     for (int i = 0; i < 8; i++)
         length[i] = (unsigned char)(bits >> (56 - 8 * i));
-    sha256_add(s, padding, 1 + (BLOCK + 55 - s->size % BLOCK) % BLOCK);
+    sha256_add(s, padding, digest_padding(s->size));
     sha256_add(s, length, sizeof length);
     for (int i = 0; i < SHA256_SIZE; i++)
         out[i] = (unsigned char)(s->state[i / 4] >> (24 - i % 4 * 8));
