@@ -50,14 +50,18 @@ static inspyr_status choose_precision(choice *c, const inspyr_load_options *o, i
 
     if ((unsigned)o->precision > INSPYR_PRECISION_INT8)
         return failed(error, INSPYR_ERR_UNSUPPORTED, "precision %d is not in this version", (int)o->precision);
-    if (o->precision <= INSPYR_PRECISION_EXACT)
+    c->precision = INSPYR_PRECISION_EXACT;
+    if (o->precision != INSPYR_PRECISION_AUTO && c->engine->has(o->precision))
+        c->precision = o->precision;
+    if (o->precision == INSPYR_PRECISION_AUTO || c->precision == o->precision)
         return INSPYR_OK;
     if (o->device_need == INSPYR_NEED_REQUIRED)
-        return failed(error, INSPYR_ERR_DEVICE, "precision %s is required, and engine %s has only exact",
-                      names[o->precision], c->engine->name);
+        return failed(error, INSPYR_ERR_DEVICE,
+                      "precision %s is required, and engine %s does not have it on %s", names[o->precision],
+                      c->engine->name, c->engine->instructions());
     if (!c->note[0])
-        snprintf(c->note, sizeof c->note, "engine %s has no precision %s: using exact", c->engine->name,
-                 names[o->precision]);
+        snprintf(c->note, sizeof c->note, "engine %s has no precision %s on %s: using exact", c->engine->name,
+                 names[o->precision], c->engine->instructions());
     return INSPYR_OK;
 }
 

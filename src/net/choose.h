@@ -10,7 +10,8 @@
 
 typedef struct choice {
     const engine_kind *engine;
-    char note[CHOICE_NOTE]; /* why it is not what was asked for; "" if it is */
+    inspyr_precision precision; /* never AUTO */
+    char note[CHOICE_NOTE];     /* why it is not what was asked for; "" if it is */
 } choice;
 
 /* What is asked for by name and not there is an error where it is required, and a note otherwise. */

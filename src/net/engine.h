@@ -10,7 +10,7 @@
 #include "net/plan.h"
 #include "net/weights.h"
 
-#define ENGINE_ABI 2
+#define ENGINE_ABI 3
 
 typedef struct engine_packed engine_packed;
 typedef struct engine_run engine_run;
@@ -20,13 +20,14 @@ typedef struct engine_host {
     inspyr_allocator allocator;
     inspyr_pool *pool; /* NULL: the calling thread alone */
     log_hook log;
+    inspyr_precision precision; /* that the engine has: EXACT (or AUTO, which is the same here), BF16, INT8 */
 } engine_host;
 
 /* engine_kind.compile flags */
 #define ENGINE_KEEP_VALUES 1u /* every value can be read after a run; slower and larger */
 #define ENGINE_PROFILE 2u     /* milliseconds per node are counted */
 #define ENGINE_AT_MOST(level)                                                                                  \
-    ((uint32_t)((level) + 1) << 8) /* plain: 0 baseline, 1 avx2, 2 avx512; for tests */
+    ((uint32_t)((level) + 1) << 8) /* plain: 0 baseline, 1 avx2, 2 avx512, 3 avx512_bf16; for tests */
 
 typedef struct engine_io {
     const unsigned char *picture; /* n x h x w x RGB */
@@ -44,6 +45,9 @@ typedef struct engine_kind {
     uint32_t layout;    /* of exported weights: another number whenever pack() puts them elsewhere */
     const char *name;
     const char *(*instructions)(void); /* that the engine will use on this processor: "avx2" */
+
+    /* Has it the precision on this processor? EXACT it always has. */
+    bool (*has)(inspyr_precision precision);
 
     /* Can it run the node as it is, with its sampled inputs? Otherwise lower.c rewrites it. */
     bool (*native)(const plan *p, const plan_node *node);

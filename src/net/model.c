@@ -24,6 +24,13 @@ inspyr_state inspyr_model_state(const inspyr_model *model)
     return atomic_load(&model->warming) > 0 ? INSPYR_STATE_WARMING : model->state;
 }
 
+static const char *precision_name(inspyr_precision precision)
+{
+    static const char *const names[] = { "exact", "exact", "bf16", "fp16", "int8" };
+
+    return names[precision];
+}
+
 inspyr_status inspyr_model_info(const inspyr_model *model, inspyr_info *out, inspyr_error *error)
 {
     inspyr_info info = { 0 };
@@ -42,7 +49,7 @@ inspyr_status inspyr_model_info(const inspyr_model *model, inspyr_info *out, ins
     info.engine = model->engine->name;
     info.device = "cpu";
     info.instructions = model->engine->instructions();
-    info.precision = "exact";
+    info.precision = precision_name(model->host.precision);
     info.note = model->texts.note;
     info.build = model->texts.build;
     info.parameters = model->parameters;

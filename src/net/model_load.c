@@ -113,7 +113,7 @@ static inspyr_status fill(load *l, inspyr_error *error)
 
     if (l->folder) {
         weights_digest(l->w, digest);
-        hit = packed_find(&m->entry, l->folder, digest, m->engine, m->host.pool, &m->host.log);
+        hit = packed_find(&m->entry, l->folder, digest, m->engine, &m->host);
     }
     /* The cache keeps what is known, so it must be all; without one, the digest is needed for the base size
      * only. */
@@ -253,7 +253,7 @@ inspyr_status inspyr_model_load(inspyr_model **out, const char *source, const in
     l.m = m = memory_zeroed(&allocator, sizeof *m);
     if (!m)
         return failed(error, INSPYR_ERR_MEMORY, "no room for a model");
-    m->host = (engine_host){ allocator, o.pool, { o.log, o.log_user } };
+    m->host = (engine_host){ allocator, o.pool, { o.log, o.log_user }, chosen.precision };
     m->engine = chosen.engine;
     m->process = getpid();
     pthread_mutex_init(&m->mutex, NULL);

@@ -13,7 +13,7 @@ typedef union packed_header {
     struct {
         char magic[8];
         uint64_t data_size, data_sum;
-        uint32_t engine_abi, layout;
+        uint32_t engine_abi, layout, precision, reserved;
         unsigned char digest[WEIGHTS_DIGEST];
         char engine[16], instructions[16], build[64];
         known_facts facts;
@@ -39,6 +39,7 @@ static void identify(packed_header *h, const packed_entry *entry)
     memcpy(h->is.digest, entry->digest, sizeof h->is.digest);
     h->is.engine_abi = entry->engine->abi;
     h->is.layout = entry->engine->layout;
+    h->is.precision = (uint32_t)entry->precision;
     say(h->is.engine, sizeof h->is.engine, entry->engine->name);
     say(h->is.instructions, sizeof h->is.instructions, entry->engine->instructions());
     snprintf(h->is.build, sizeof h->is.build, "%s %.40s", inspyr_version(), revision ? revision : "");
@@ -52,13 +53,14 @@ static uint64_t header_sum(packed_header h)
 
 static bool name_entry(packed_entry *entry, const char *folder)
 {
+    static const char *const precisions[] = { "", "", "-bf16", "-fp16", "-int8" };
     char digest[17];
     int length;
 
     for (int i = 0; i < 8; i++)
         snprintf(digest + 2 * (size_t)i, 3, "%02x", (unsigned)entry->digest[i]);
-    length = snprintf(entry->path, sizeof entry->path, "%s/%s-%s-%s.packed", folder, digest,
-                      entry->engine->name, entry->engine->instructions());
+    length = snprintf(entry->path, sizeof entry->path, "%s/%s-%s-%s%s.packed", folder, digest,
+                      entry->engine->name, entry->engine->instructions(), precisions[entry->precision]);
     return length > 0 && length < (int)sizeof entry->path;
 }
 
@@ -90,19 +92,19 @@ static const char *fault_of(const packed_entry *entry, inspyr_pool *pool)
 }
 
 bool packed_find(packed_entry *entry, const char *folder, const unsigned char digest[WEIGHTS_DIGEST],
-                 const engine_kind *engine, inspyr_pool *pool, const log_hook *log)
+                 const engine_kind *engine, const engine_host *host)
 {
     const char *fault;
     packed_header h;
 
-    *entry = (packed_entry){ .engine = engine };
+    *entry = (packed_entry){ .engine = engine, .precision = host->precision };
     memcpy(entry->digest, digest, sizeof entry->digest);
     if (!name_entry(entry, folder) || file_map(&entry->file, entry->path, PACKED_FILE_MAX, NULL))
         return false;
     file_read_ahead(&entry->file);
-    fault = fault_of(entry, pool);
+    fault = fault_of(entry, host->pool);
     if (fault) {
-        log_line(log, INSPYR_LOG_WARNING, "%s is not used and made anew: %s", entry->path, fault);
+        log_line(&host->log, INSPYR_LOG_WARNING, "%s is not used and made anew: %s", entry->path, fault);
         file_unmap(&entry->file);
         return false;
     }

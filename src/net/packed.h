@@ -15,16 +15,17 @@ typedef struct packed_entry {
     char path[4096];
     unsigned char digest[WEIGHTS_DIGEST];
     const engine_kind *engine;
+    inspyr_precision precision;
     mapped_file file;  /* zero: no hit */
     known_facts facts; /* kept, so that a hit need not find them out again */
     const void *data;  /* within the file, aligned to 64 bytes */
     size_t size;
 } packed_entry;
 
-/* Looks in the folder. true: a hit, of which the file stays mapped until packed_close(). log: hears why a file
- * that is there was not taken. */
+/* Looks in the folder. true: a hit, of which the file stays mapped until packed_close(). The host's log hears
+ * why a file that is there was not taken. */
 bool packed_find(packed_entry *entry, const char *folder, const unsigned char digest[WEIGHTS_DIGEST],
-                 const engine_kind *engine, inspyr_pool *pool, const log_hook *log);
+                 const engine_kind *engine, const engine_host *host);
 
 /* Writes what was not found. facts are those of the entry. */
 inspyr_status packed_write(const packed_entry *entry, const char *folder, const void *data, size_t size,

@@ -9,6 +9,11 @@ static const char *instructions(void)
     return "c";
 }
 
+static bool has(inspyr_precision precision)
+{
+    return precision <= INSPYR_PRECISION_EXACT;
+}
+
 static bool native(const plan *p, const plan_node *node)
 {
     (void)p;
@@ -150,6 +155,7 @@ const engine_kind engine_oracle = {
     .size = sizeof(engine_kind),
     .name = "oracle",
     .instructions = instructions,
+    .has = has,
     .native = native,
     .pack = pack,
     .packed_bytes = packed_bytes,

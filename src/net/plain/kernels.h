@@ -16,12 +16,23 @@ static inline size_t whole_blocks(size_t n)
     return (n + KERNELS_BLOCK - 1) / KERNELS_BLOCK * KERNELS_BLOCK;
 }
 
-/* Where the rows of a value are: row y at data + (y % ring) * pitch, its column 0. */
+/* How numbers of a value are stored. Two channels of bf16 share a word, the lower one first. */
+typedef enum rows_type { ROWS_F32, ROWS_BF16 } rows_type;
+
+/* Where the rows of a value are: row y at data + (y % ring) * pitch, its column 0. All steps are in words of
+ * four bytes, whatever is stored in them. */
 typedef struct rows_grid {
     float *data;
     size_t pitch;
     int32_t ring, height, width, pixel;
+    rows_type type;
 } rows_grid;
+
+/* Words before a channel of a pixel. Slices of bf16 begin at even channels. */
+static inline size_t words_of(rows_type type, size_t channels)
+{
+    return type == ROWS_BF16 ? channels / 2 : channels;
+}
 
 static inline float *grid_row(const rows_grid *g, int32_t y)
 {
@@ -118,9 +129,10 @@ typedef struct plain_kernels {
     void (*raw_values)(const raw_axial *axis, int32_t line, float *scratch);
 } plain_kernels;
 
-/* The best set for this processor, at most `allowed` (0 baseline, 1 avx2, 2 avx512). */
+/* The best set for this processor, at most `allowed` (0 baseline, 1 avx2, 2 avx512, 3 avx512 with products of
+ * bf16 and of bytes). */
 const plain_kernels *plain_kernels_select(int allowed);
-#define KERNELS_BEST 2
+#define KERNELS_BEST 3
 
 /* Floats of scratch that any kernel of the plan needs. */
 size_t plain_scratch(const plan *p);

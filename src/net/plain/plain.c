@@ -51,6 +51,11 @@ static const char *instructions(void)
     return plain_kernels_select(KERNELS_BEST)->name;
 }
 
+static bool has(inspyr_precision precision)
+{
+    return precision <= INSPYR_PRECISION_EXACT;
+}
+
 static size_t run_bytes(const engine_run *run)
 {
     return run->bytes;
@@ -91,6 +96,7 @@ const engine_kind engine_plain = {
     .layout = 1,
     .name = "plain",
     .instructions = instructions,
+    .has = has,
     .native = plain_native,
     .pack = plain_pack,
     .packed_bytes = plain_packed_bytes,

@@ -3,7 +3,7 @@
 
 extern const plain_kernels plain_kernels_baseline;
 #if defined(__x86_64__)
-extern const plain_kernels plain_kernels_avx2, plain_kernels_avx512;
+extern const plain_kernels plain_kernels_avx2, plain_kernels_avx512, plain_kernels_avx512_bf16;
 #endif
 
 const plain_kernels *plain_kernels_select(int allowed)
@@ -12,7 +12,9 @@ const plain_kernels *plain_kernels_select(int allowed)
     __builtin_cpu_init();
     if (allowed >= 2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
-        return &plain_kernels_avx512;
+        return allowed >= 3 && __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("avx512vnni")
+                   ? &plain_kernels_avx512_bf16
+                   : &plain_kernels_avx512;
     if (allowed >= 1 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
         return &plain_kernels_avx2;
 #endif

@@ -17,7 +17,7 @@ static int32_t half_width(int32_t radius, int32_t dy)
 
 /* The row with its ends repeated on both sides. A window that reaches beyond an end contains it, so this
  * changes no extreme. */
-static void widen(float *out, const rows_grid *g, const plan_input *in, int32_t y, int32_t radius)
+static void extend_row(float *out, const rows_grid *g, const plan_input *in, int32_t y, int32_t radius)
 {
     const float *row = grid_row(g, y) + in->first;
 
@@ -78,7 +78,7 @@ void KERNEL(rows_transition)(const rows_call *c)
         }
         for (int32_t dy = -radius; dy <= radius; dy++)
             if (y + dy >= 0 && y + dy < c->in[0].height) {
-                widen(row, &c->in[0], &c->node->in[0], y + dy, radius);
+                extend_row(row, &c->in[0], &c->node->in[0], y + dy, radius);
                 extremes(row + radius, low, high, width, half_width(radius, dy));
             }
         decide(grid_row(&c->out, y), low, high, width);

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "net/plain/kernels.h"
+
 #if defined(__SSE2__)
 #include <immintrin.h>
 #endif
@@ -71,6 +73,49 @@ INLINE vec vmin(vec a, vec b)
 #else
     return pick(a < b, a, b);
 #endif
+}
+
+/* bf16 is the upper half of a float. Narrowing rounds to nearest, ties to even; a NaN may become infinite. */
+INLINE vec widen(const uint16_t *p)
+{
+#if defined(__AVX512F__)
+    return (vec)_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i_u *)p)), 16);
+#elif defined(__AVX2__)
+    return (vec)_mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i_u *)p)), 16);
+#else
+    ivec v;
+
+    for (int i = 0; i < LANES; i++)
+        v[i] = (int32_t)((uint32_t)p[i] << 16);
+    return (vec)v;
+#endif
+}
+
+INLINE void narrow(uint16_t *p, vec v)
+{
+#if defined(__AVX512BF16__)
+    _mm256_storeu_si256((__m256i_u *)p, (__m256i)_mm512_cvtneps_pbh((__m512)v));
+#else
+    ivec bits = (ivec)v;
+
+    bits = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+    for (int i = 0; i < LANES; i++)
+        p[i] = (uint16_t)bits[i];
+#endif
+}
+
+/* Channels channel..channel+LANES-1 of a pixel of either type. */
+INLINE vec load_channels(const float *pixel, int32_t channel, rows_type type)
+{
+    return type == ROWS_BF16 ? widen((const uint16_t *)(const void *)pixel + channel) : load(pixel + channel);
+}
+
+INLINE void store_channels(float *pixel, int32_t channel, rows_type type, vec v)
+{
+    if (type == ROWS_BF16)
+        narrow((uint16_t *)(void *)pixel + channel, v);
+    else
+        store(pixel + channel, v);
 }
 
 /* e^x within 2 ulp for -87 <= x <= 88, clamped outside: 2^n e^r with |r| <= ln 2 / 2 and a polynomial of degree
