@@ -110,6 +110,18 @@ INLINE vec load_channels(const float *pixel, int32_t channel, rows_type type)
     return type == ROWS_BF16 ? widen((const uint16_t *)(const void *)pixel + channel) : load(pixel + channel);
 }
 
+INLINE float channel_of(const float *pixel, int32_t channel, rows_type type)
+{
+    uint32_t bits;
+    float x = 0;
+
+    if (type == ROWS_F32)
+        return pixel[channel];
+    bits = (uint32_t)((const uint16_t *)(const void *)pixel)[channel] << 16;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
 INLINE void store_channels(float *pixel, int32_t channel, rows_type type, vec v)
 {
     if (type == ROWS_BF16)
