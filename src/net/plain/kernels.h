@@ -68,9 +68,11 @@ typedef void rows_kernel(const rows_call *call);
 
 /* One line (row or column) of axial attention; see rows_axial.c. */
 typedef struct axial_line {
-    const float *t, *query, *key, *value; /* first position */
+    const float *t, *stacked; /* first position */
     float *out;
-    size_t t_step, stacked_step, out_step; /* floats from one position to the next */
+    rows_type t_type, stacked_type, out_type;
+    size_t t_step, stacked_step, out_step; /* words from one position to the next */
+    int32_t t_first, query, key, value;    /* channels, of t and of the stack */
     int32_t length, qk, channels;
     float gamma;
     bool add; /* out += gamma o; otherwise out = 2 t + gamma o */
