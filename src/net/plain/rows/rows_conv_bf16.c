@@ -1,149 +1,24 @@
-/* rows_conv_bf16.c - dense convolution of bf16: as rows_conv.c, with two inputs of every pixel in one word.
- *
- * Sums are float32. A tile is 12 pixels x 2 blocks of outputs: 24 sums and 2 vectors of weights in 32
- * registers, which reaches 99 % of the peak of a Zen 5 core (523 of 524 GFLOP/s). */
+/* rows_conv_bf16.c - dense convolution of bf16, summed in float32: as rows_conv.c, with two inputs in one word.
+ */
 #ifdef __AVX512BF16__
-#include "net/plain/kernels.h"
-#include "net/plain/rows/activation.h"
+#include "net/plain/rows/words.h"
 
-#define BLOCK 16
-#define PIXELS 12
-#define PIXELS_SMALL 4
-
-/* Words of weights that stay in a second-level cache while the rows of a call go by. */
-#define WEIGHTS_KEPT (96 * 1024)
-
-typedef struct word_input {
-    const int32_t
-        *rows[9];  /* of the taps, from above to below, at the first channel of column 0; NULL: zeros */
-    size_t pixel;  /* words */
-    int32_t words; /* of a pixel that count */
-} word_input;
-
-typedef struct word_job {
-    const rows_call *call;
-    word_input in[PLAN_INPUTS];
-    const float *residual; /* row; NULL: none */
-    float *out;
-    int32_t words; /* of all inputs */
-    int32_t width; /* pixels of a row, or of several that follow each other */
-    size_t block;  /* words of a block of weights */
-} word_job;
-
-/* One tap of one input. pixels and blocks are constants after inlining. */
-INLINE void add_words(__m512 sums[PIXELS][2], const int32_t *a, size_t step, const int32_t *w, size_t next,
-                      int32_t words, const int pixels, const int blocks)
+INLINE __m512i dot(__m512i sum, __m512i left, __m512i right)
 {
-    for (int32_t k = 0; k < words; k++, w += BLOCK, a++) {
-        __m512bh right[2];
-
-        for (int b = 0; b < blocks; b++)
-            right[b] = (__m512bh)_mm512_loadu_si512(w + (size_t)b * next);
-        for (int i = 0; i < pixels; i++) {
-            __m512bh left = (__m512bh)_mm512_set1_epi32(a[(size_t)i * step]);
-
-            for (int b = 0; b < blocks; b++)
-                sums[i][b] = _mm512_dpbf16_ps(sums[i][b], left, right[b]);
-        }
-    }
+    return (__m512i)_mm512_dpbf16_ps((__m512)sum, (__m512bh)left, (__m512bh)right);
 }
 
-INLINE void put(const word_job *job, vec sum, int32_t x, int32_t channel)
+INLINE __m512i start(const word_job *job, int32_t block)
 {
-    const rows_call *c = job->call;
-    int32_t left = c->p->values[c->node->out].c - channel;
-    float *out = job->out + (size_t)x * (size_t)c->out.pixel;
-
-    if (job->residual) {
-        const float *residual = job->residual + (size_t)x * (size_t)c->residual.pixel;
-        int32_t first = c->node->residual.first + channel;
-
-        if (left >= BLOCK)
-            sum += load_channels(residual, first, c->residual.type);
-        else
-            for (int32_t i = 0; i < left; i++)
-                sum[i] += channel_of(residual, first + i, c->residual.type);
-    }
-    sum = activated(sum, c->node->activation);
-    if (c->out.pixel >= BLOCK / 2)
-        store_channels(out, channel, c->out.type, sum);
-    else
-        memcpy(out, &sum, (size_t)left * sizeof *out);
+    return (__m512i)load(job->call->bias + block * BLOCK);
 }
 
-INLINE void tile(const word_job *job, int32_t x, int32_t block, const int pixels, const int blocks)
+INLINE vec total(const word_job *job, __m512i sum, int32_t x, int32_t channel)
 {
-    const rows_call *c = job->call;
-    const plan_node *n = c->node;
-    const int32_t *kernel = (const int32_t *)(const void *)c->kernel + (size_t)block * job->block;
-    __m512 sums[PIXELS][2];
-
-    for (int b = 0; b < blocks; b++)
-        for (int i = 0; i < pixels; i++)
-            sums[i][b] = (__m512)load(c->bias + (block + b) * BLOCK);
-    for (int32_t ky = 0; ky < n->kernel_h; ky++) {
-        size_t before = 0;
-
-        for (int32_t k = 0; k < n->inputs; k++) {
-            const word_input *in = &job->in[k];
-
-            for (int32_t kx = 0; in->rows[ky] && kx < n->kernel_w; kx++) {
-                const int32_t *w =
-                    kernel + ((size_t)(ky * n->kernel_w + kx) * (size_t)job->words + before) * BLOCK;
-                const int32_t *a = in->rows[ky] + (ptrdiff_t)(x * n->stride + kx * n->dilation - n->pad_w) *
-                                                      (ptrdiff_t)in->pixel;
-
-                add_words(sums, a, in->pixel * (size_t)n->stride, w, job->block, in->words, pixels, blocks);
-            }
-            before += (size_t)in->words;
-        }
-    }
-    for (int i = 0; i < pixels; i++)
-        for (int b = 0; b < blocks; b++)
-            put(job, (vec)sums[i][b], x + i, (block + b) * BLOCK);
-}
-
-static void full_pair(const word_job *job, int32_t x, int32_t block)
-{
-    tile(job, x, block, PIXELS, 2);
-}
-
-static void full_single(const word_job *job, int32_t x, int32_t block)
-{
-    tile(job, x, block, PIXELS, 1);
-}
-
-static void small_pair(const word_job *job, int32_t x, int32_t block)
-{
-    tile(job, x, block, PIXELS_SMALL, 2);
-}
-
-static void small_single(const word_job *job, int32_t x, int32_t block)
-{
-    tile(job, x, block, PIXELS_SMALL, 1);
-}
-
-static void one_pixel(const word_job *job, int32_t x, int32_t block)
-{
-    tile(job, x, block, 1, 1);
-}
-
-/* Full tiles from the left; the last one, of either size, is moved back over pixels that are made twice. */
-static void row(const word_job *job, int32_t first, int32_t end)
-{
-    int32_t width = job->width, pixels;
-
-    for (int32_t x = 0; x < width; x += pixels) {
-        bool small = width - x <= PIXELS_SMALL || width < PIXELS;
-        int32_t from, block = first;
-
-        pixels = !small ? PIXELS : width < PIXELS_SMALL ? 1 : PIXELS_SMALL;
-        from = x > width - pixels ? width - pixels : x;
-        for (; pixels > 1 && block + 1 < end; block += 2)
-            (small ? small_pair : full_pair)(job, from, block);
-        for (; block < end; block++)
-            (pixels == 1 ? one_pixel : small ? small_single : full_single)(job, from, block);
-    }
+    (void)job;
+    (void)x;
+    (void)channel;
+    return (vec)sum;
 }
 
 /* Rows from y on that lie behind each other in all that the call reads and writes: for a product of pixels they
@@ -180,8 +55,7 @@ void KERNEL(rows_conv_bf16)(const rows_call *c)
         job.words += job.in[k].words;
     }
     job.block = (size_t)n->kernel_h * (size_t)n->kernel_w * (size_t)job.words * BLOCK;
-    together = (int32_t)(WEIGHTS_KEPT / job.block) / 2 * 2;
-    together = together < 2 ? 2 : together;
+    together = blocks_kept(job.block);
     for (int32_t first = 0; first < blocks; first += together)
         for (int32_t y = c->first; y < c->end; y += rows) {
             rows = joined(c, y);
@@ -195,7 +69,7 @@ void KERNEL(rows_conv_bf16)(const rows_call *c)
             job.residual = n->residual.value < 0 ? NULL : grid_row(&c->residual, y);
             job.out = grid_row(&c->out, y);
             job.width = c->out.width * rows;
-            row(&job, first, first + together < blocks ? first + together : blocks);
+            row_of_tiles(&job, first, first + together < blocks ? first + together : blocks);
         }
 }
 #else
