@@ -1,6 +1,6 @@
 /* A full-size checkpoint against what the reference package computed with it: parity_full.sh makes both.
  *
- *     parity_full CHECKPOINT RECORDED [THREADS [bf16]] */
+ *     parity_full CHECKPOINT RECORDED [THREADS [bf16|int8]] */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -96,7 +96,7 @@ int main(int argc, char **argv)
     inspyr_error error;
 
     if (argc < 3 || !fixture_open(&checkpoint, argv[1]) || !fixture_open(&recorded, argv[2])) {
-        fprintf(stderr, "parity_full CHECKPOINT RECORDED [THREADS [bf16]]\n");
+        fprintf(stderr, "parity_full CHECKPOINT RECORDED [THREADS [bf16|int8]]\n");
         return 2;
     }
     base = weights_metadata(recorded.tensors, "base_size");
@@ -107,6 +107,8 @@ int main(int argc, char **argv)
     }
     if (argc > 4 && !strcmp(argv[4], "bf16"))
         precision = INSPYR_PRECISION_BF16;
+    if (argc > 4 && !strcmp(argv[4], "int8"))
+        precision = INSPYR_PRECISION_INT8;
     run_all(&checkpoint, &recorded, &config, argc > 3 ? atoi(argv[3]) : 0, precision, 0);
     if (config.base_w <= 384) /* with every value kept, 1024 needs 12 GB */
         run_all(&checkpoint, &recorded, &config, 1, precision, ENGINE_KEEP_VALUES);
