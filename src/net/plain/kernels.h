@@ -161,11 +161,11 @@ size_t plain_scratch(const plan *p, inspyr_precision precision);
 #define KERNEL_JOIN(name, suffix) KERNEL_JOIN_(name, suffix)
 #define KERNEL(name) KERNEL_JOIN(name, KERNELS_SUFFIX)
 
-rows_kernel KERNEL(rows_picture), KERNEL(rows_input), KERNEL(rows_conv), KERNEL(rows_conv_bf16),
-    KERNEL(rows_conv_int8), KERNEL(rows_depthwise), KERNEL(rows_softmax), KERNEL(rows_resize),
-    KERNEL(rows_maps), KERNEL(rows_context), KERNEL(rows_attend), KERNEL(rows_expand), KERNEL(rows_mean),
-    KERNEL(rows_output), KERNEL(rows_norm), KERNEL(rows_merge), KERNEL(rows_pool), KERNEL(rows_add),
-    KERNEL(rows_multiply), KERNEL(rows_transition);
+rows_kernel KERNEL(rows_picture), KERNEL(rows_input), KERNEL(rows_conv), KERNEL(rows_conv_wide),
+    KERNEL(rows_conv_bf16), KERNEL(rows_conv_int8), KERNEL(rows_depthwise), KERNEL(rows_softmax),
+    KERNEL(rows_resize), KERNEL(rows_maps), KERNEL(rows_context), KERNEL(rows_attend), KERNEL(rows_expand),
+    KERNEL(rows_mean), KERNEL(rows_output), KERNEL(rows_norm), KERNEL(rows_merge), KERNEL(rows_pool),
+    KERNEL(rows_add), KERNEL(rows_multiply), KERNEL(rows_transition);
 void KERNEL(rows_axial)(const axial_line *line);
 void KERNEL(window_bias)(const window_call *call);
 void KERNEL(window)(const window_call *call);
