@@ -1,6 +1,6 @@
 /* A full-size checkpoint against what the reference package computed with it: parity_full.sh makes both.
  *
- *     parity_full CHECKPOINT RECORDED [THREADS] */
+ *     parity_full CHECKPOINT RECORDED [THREADS [bf16]] */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -50,7 +50,7 @@ static void compare_alpha(const fixture *recorded, const parity_run *run, size_t
 }
 
 static void run_all(const fixture *checkpoint, const fixture *recorded, const network_config *config,
-                    int32_t threads, uint32_t flags)
+                    int32_t threads, inspyr_precision precision, uint32_t flags)
 {
     static const char *const maps[] = { "d3", "p2", "p1", "p0", "d0" };
     inspyr_allocator allocator = fixture_allocator();
@@ -70,7 +70,8 @@ static void run_all(const fixture *checkpoint, const fixture *recorded, const ne
         plan_lower(&lowered, p, &engine_plain, &allocator, &error) ||
         inspyr_pool_open(&pool, threads, NULL, &error))
         fail_msg("%s", error.message);
-    parity_open(&run, &engine_plain, lowered, checkpoint->tensors, pool, flags);
+    parity_open_in(&run, &engine_plain, precision, lowered, checkpoint->tensors, pool, flags);
+    parity_submit(&run, NULL, (const float *const[]){ input });
     start = clock_ms();
     parity_submit(&run, NULL, (const float *const[]){ input });
     printf("%d x %d, %d threads, %s: %.2f s, %zu MB\n", (int)shape[2], (int)shape[1],
@@ -90,11 +91,12 @@ int main(int argc, char **argv)
 {
     network_config config;
     fixture checkpoint, recorded;
+    inspyr_precision precision = INSPYR_PRECISION_EXACT;
     const char *base;
     inspyr_error error;
 
     if (argc < 3 || !fixture_open(&checkpoint, argv[1]) || !fixture_open(&recorded, argv[2])) {
-        fprintf(stderr, "parity_full CHECKPOINT RECORDED [THREADS]\n");
+        fprintf(stderr, "parity_full CHECKPOINT RECORDED [THREADS [bf16]]\n");
         return 2;
     }
     base = weights_metadata(recorded.tensors, "base_size");
@@ -103,9 +105,11 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", error.message);
         return 1;
     }
-    run_all(&checkpoint, &recorded, &config, argc > 3 ? atoi(argv[3]) : 0, 0);
+    if (argc > 4 && !strcmp(argv[4], "bf16"))
+        precision = INSPYR_PRECISION_BF16;
+    run_all(&checkpoint, &recorded, &config, argc > 3 ? atoi(argv[3]) : 0, precision, 0);
     if (config.base_w <= 384) /* with every value kept, 1024 needs 12 GB */
-        run_all(&checkpoint, &recorded, &config, 1, ENGINE_KEEP_VALUES);
+        run_all(&checkpoint, &recorded, &config, 1, precision, ENGINE_KEEP_VALUES);
     fixture_close(&checkpoint);
     fixture_close(&recorded);
     return 0;

@@ -10,13 +10,15 @@ static bool is_depthwise(const plan_weights *w)
     return w->groups > 1;
 }
 
-static size_t packed_floats(const plan_weights *w)
+static size_t packed_words(const plan_weights *w, plain_product product)
 {
     if (w->style == PLAN_STYLE_WINDOW)
         return whole_blocks(plan_kernel_count(w));
     size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = is_depthwise(w) ? 1 : (size_t)w->in;
 
-    return w->in ? whole_blocks((size_t)w->out) * taps * inputs : 16;
+    if (product == PRODUCT_BF16)
+        inputs /= 2;
+    return w->in ? whole_blocks((size_t)w->out) * taps * inputs : KERNELS_BLOCK;
 }
 
 /* in: [row][column][head]; out: [head][row][column], both backwards: see window_bias(). */
@@ -29,12 +31,33 @@ static void pack_table(float *out, const float *in, const plan_weights *w)
             out[head * positions + i] = in[(positions - 1 - i) * heads + head];
 }
 
-/* in: [output][input][tap]; out: [block][tap][input][16], or [tap][channel] for depthwise kernels. */
-static void pack_kernel(float *out, const float *in, const plan_weights *w)
+static uint16_t narrowed(float x)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &x, sizeof bits);
+    return (uint16_t)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+/* in: [output][input][tap]; out: [block][tap][pair of inputs][16][2]. */
+static void pack_bf16(uint16_t *out, const float *in, const plan_weights *w)
 {
     size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = (size_t)w->in, outputs = (size_t)w->out;
 
-    memset(out, 0, packed_floats(w) * sizeof *out);
+    for (size_t first = 0; first < outputs; first += 16, out += 16 * taps * inputs)
+        for (size_t t = 0; t < taps; t++)
+            for (size_t i = 0; i < inputs; i++)
+                for (size_t o = first; o < first + 16 && o < outputs; o++)
+                    out[(t * inputs + i / 2 * 2) * 16 + (o - first) * 2 + i % 2] =
+                        narrowed(in[(o * inputs + i) * taps + t]);
+}
+
+/* in: [output][input][tap]; out: [block][tap][input][16], or [tap][channel] for depthwise kernels. */
+static void pack_kernel(float *out, const float *in, const plan_weights *w, plain_product product)
+{
+    size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = (size_t)w->in, outputs = (size_t)w->out;
+
+    memset(out, 0, packed_words(w, product) * sizeof *out);
     if (w->style == PLAN_STYLE_WINDOW) {
         pack_table(out, in, w);
         return;
@@ -49,6 +72,10 @@ static void pack_kernel(float *out, const float *in, const plan_weights *w)
                 out[t * whole_blocks(outputs) + o] = in[o * taps + t];
         return;
     }
+    if (product == PRODUCT_BF16) {
+        pack_bf16((uint16_t *)(void *)out, in, w);
+        return;
+    }
     /* What is written lies in a row, and 16 rows are read at a time. */
     for (size_t first = 0; first < outputs; first += 16, out += 16 * taps * inputs)
         for (size_t t = 0; t < taps; t++)
@@ -58,18 +85,22 @@ static void pack_kernel(float *out, const float *in, const plan_weights *w)
 }
 
 /* Where each node's weights lie. NULL: no memory. */
-static engine_packed *lay_out(const inspyr_allocator *a, const plan *p)
+static engine_packed *lay_out(const engine_host *host, const plan *p)
 {
+    const inspyr_allocator *a = &host->allocator;
     engine_packed *packed = memory_zeroed(a, sizeof *packed);
 
     if (!packed)
         return NULL;
     packed->allocator = *a;
     packed->count = p->weights_count;
-    packed->units = memory_array(a, (size_t)p->weights_count, sizeof *packed->units);
+    packed->units = memory_zeroed(a, (size_t)p->weights_count * sizeof *packed->units);
+    for (int32_t j = 0; packed->units && j < p->node_count; j++)
+        if (p->nodes[j].weights >= 0)
+            packed->units[p->nodes[j].weights].product = plain_product_of(p, &p->nodes[j], host->precision);
     for (int32_t i = 0; packed->units && i < p->weights_count; i++) {
         packed->units[i].kernel = packed->size;
-        packed->size += packed_floats(&p->weights[i]);
+        packed->size += packed_words(&p->weights[i], packed->units[i].product);
         packed->units[i].bias = packed->size;
         packed->size += whole_blocks((size_t)p->weights[i].out);
     }
@@ -105,7 +136,7 @@ static void pack_units(void *user, int32_t desk, int32_t lane)
         weights_unit(job->w, job->p, i, scratch, bias);
         if (!weights_finite(scratch, plan_kernel_count(u)) || !weights_finite(bias, (size_t)u->out))
             atomic_store(&job->damaged, i);
-        pack_kernel(job->packed->own + job->packed->units[i].kernel, scratch, u);
+        pack_kernel(job->packed->own + job->packed->units[i].kernel, scratch, u, job->packed->units[i].product);
     }
 }
 
@@ -113,7 +144,7 @@ inspyr_status plain_pack(engine_packed **out, const engine_host *host, const pla
                          inspyr_error *error)
 {
     const inspyr_allocator *a = &host->allocator;
-    pack_job job = { .packed = lay_out(a, p), .p = p, .w = w, .largest = KERNELS_BLOCK };
+    pack_job job = { .packed = lay_out(host, p), .p = p, .w = w, .largest = KERNELS_BLOCK };
     int32_t width = inspyr_pool_width(host->pool), desks = width < DESKS ? width : DESKS, damaged;
 
     *out = NULL;
@@ -151,7 +182,7 @@ const void *plain_export(const engine_packed *packed, size_t *size)
 
 bool plain_import(engine_packed **out, const engine_host *host, const plan *p, const void *bytes, size_t size)
 {
-    engine_packed *packed = lay_out(&host->allocator, p);
+    engine_packed *packed = lay_out(host, p);
 
     *out = NULL;
     if (!packed)
