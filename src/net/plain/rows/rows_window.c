@@ -73,9 +73,9 @@ static void gather(const window_call *c, desk *d)
     float scale = LOG2_E / sqrtf((float)d->each);
     int32_t step = d->each * c->node->heads, count;
     token_place places[TOGETHER];
-    token_at at = { 0, 0 };
+    token_walk walk = { .row = NULL };
 
-    for (int32_t token = 0; (count = next_places(c, d, &at, places)); token += count) {
+    for (int32_t token = 0; (count = next_places(c, d, &walk, places)); token += count) {
         gather_keys(d, places, step, token, count);
         for (int32_t t = 0; t < count; t++)
             gather_token(d, &places[t], step, token + t, scale);
@@ -137,22 +137,25 @@ static void score_all(const desk *d, int32_t first, const float *const bias[QUER
 #endif
 }
 
-/* Scores become shares but for a factor, which is returned. */
-static float soften(float *scores, size_t wide, float best)
+/* Scores become shares but for factors. Rows take turns, so that no sum waits for itself. */
+static void soften(const desk *d, const vec best[QUERIES], float factor[QUERIES])
 {
-    vec even = spread(0), odd = spread(0);
+    vec most[QUERIES], total[QUERIES];
 
-    for (size_t j = 0; j < wide; j += KERNELS_BLOCK)
-        for (size_t v = 0; v < KERNELS_BLOCK / LANES; v++) {
-            vec e = vexp2(load(scores + j + v * LANES) - best, false);
+    for (int i = 0; i < QUERIES; i++) {
+        most[i] = spread(vlargest(best[i]));
+        total[i] = spread(0);
+    }
+    for (size_t j = 0; j < d->wide; j += LANES)
+        for (int i = 0; i < QUERIES; i++) {
+            float *at = d->scores + (size_t)i * d->wide + j;
+            vec e = vexp2(load(at) - most[i], false);
 
-            store(scores + j + v * LANES, e);
-            if (v % 2)
-                odd += e;
-            else
-                even += e;
+            store(at, e);
+            total[i] += e;
         }
-    return 1 / vsum(even + odd);
+    for (int i = 0; i < QUERIES; i++)
+        factor[i] = 1 / vsum(total[i]);
 }
 
 INLINE void sum_values(const window_call *c, const desk *d, int32_t first, int32_t channel,
@@ -195,8 +198,7 @@ void KERNEL(window)(const window_call *c)
 
         rows_of_tile(c, &d, first, bias, apart);
         score_all(&d, first, bias, split ? apart : NULL, best);
-        for (int i = 0; i < QUERIES; i++)
-            factor[i] = soften(d.scores + (size_t)i * d.wide, d.wide, vlargest(best[i]));
+        soften(&d, best, factor);
         for (; (int32_t)d.deep - ch >= VALUES * LANES; ch += VALUES * LANES)
             sum_values(c, &d, first, ch, factor, VALUES);
         if (ch < d.each)

@@ -65,9 +65,9 @@ static void gather(const window_call *c, desk *d)
 {
     int32_t step = d->each * c->node->heads, count;
     token_place places[TOGETHER];
-    token_at at = { 0, 0 };
+    token_walk walk = { .row = NULL };
 
-    for (int32_t token = 0; (count = next_places(c, d, &at, places)); token += count) {
+    for (int32_t token = 0; (count = next_places(c, d, &walk, places)); token += count) {
         gather_keys(d, places, step, token, count);
         gather_values(d, places, step, token, count);
         for (int32_t t = 0; t < count; t++)
@@ -134,28 +134,38 @@ static void score_all(const desk *d, int32_t first, const float *const bias[QUER
         score(d, first, key, bias, apart, best, scale, 1);
 }
 
-/* Shares but for a factor, which is returned: of the rounded ones, so that they add up to one. */
-static float soften(const float *scores, uint16_t *shares, size_t wide, float best)
+/* Two vectors of one query's shares, or one; adds the rounded ones, so that they are one in all. */
+INLINE __m512 share(const float *scores, uint16_t *shares, vec most, __m512 total, const bool two)
 {
     const __m512bh ones = (__m512bh)_mm512_set1_epi16(0x3f80);
-    __m512 total = _mm512_setzero_ps();
+    vec low = vexp2(load(scores) - most, true), high = two ? vexp2(load(scores + LANES) - most, true) : spread(0);
+    __m512bh both = _mm512_cvtne2ps_pbh((__m512)high, (__m512)low);
+
+    if (two)
+        _mm512_storeu_si512(shares, (__m512i)both);
+    else
+        _mm256_storeu_si256((__m256i_u *)shares, _mm512_castsi512_si256((__m512i)both));
+    return _mm512_dpbf16_ps(total, both, ones);
+}
+
+/* Shares but for factors. Rows take turns, so that no sum waits for itself. */
+static void soften(const desk *d, uint16_t *shares, const vec best[QUERIES], float factor[QUERIES])
+{
     size_t j = 0;
+    vec most[QUERIES];
+    __m512 total[QUERIES];
 
-    for (; j + 2 * LANES <= wide; j += 2 * LANES) {
-        vec low = vexp2(load(scores + j) - best, true), high = vexp2(load(scores + j + LANES) - best, true);
-        __m512bh both = _mm512_cvtne2ps_pbh((__m512)high, (__m512)low);
-
-        _mm512_storeu_si512(shares + j, (__m512i)both);
-        total = _mm512_dpbf16_ps(total, both, ones);
+    for (int i = 0; i < QUERIES; i++) {
+        most[i] = spread(vlargest(best[i]));
+        total[i] = _mm512_setzero_ps();
     }
-    if (j < wide) {
-        vec low = vexp2(load(scores + j) - best, true);
-        __m512bh both = _mm512_cvtne2ps_pbh(_mm512_setzero_ps(), (__m512)low);
-
-        _mm256_storeu_si256((__m256i_u *)(shares + j), _mm512_castsi512_si256((__m512i)both));
-        total = _mm512_dpbf16_ps(total, both, ones);
-    }
-    return 1 / vsum((vec)total);
+    for (; j + 2 * LANES <= d->wide; j += 2 * LANES)
+        for (size_t i = 0; i < QUERIES; i++)
+            total[i] = share(d->scores + i * d->wide + j, shares + i * d->wide + j, most[i], total[i], true);
+    for (size_t i = 0; j < d->wide && i < QUERIES; i++)
+        total[i] = share(d->scores + i * d->wide + j, shares + i * d->wide + j, most[i], total[i], false);
+    for (int i = 0; i < QUERIES; i++)
+        factor[i] = 1 / vsum((vec)total[i]);
 }
 
 INLINE void sum_values(const window_call *c, const desk *d, const float *shares, int32_t first, int32_t channel,
@@ -193,9 +203,7 @@ void KERNEL(window_bf16)(const window_call *c)
 
         rows_of_tile(c, &d, first, bias, apart);
         score_all(&d, first, bias, split ? apart : NULL, best, scale);
-        for (int i = 0; i < QUERIES; i++)
-            factor[i] = soften(d.scores + (size_t)i * d.wide, (uint16_t *)(void *)shares + (size_t)i * d.wide,
-                               d.wide, vlargest(best[i]));
+        soften(&d, (uint16_t *)(void *)shares, best, factor);
         for (; (int32_t)d.deep - ch >= VALUES * LANES; ch += VALUES * LANES)
             sum_values(c, &d, shares, first, ch, factor, VALUES);
         if (ch < d.each)

@@ -40,7 +40,7 @@ INLINE void store(float *p, vec v)
 
 INLINE vec spread(float x)
 {
-    return (vec){ 0 } + x;
+    return x - (vec){ 0 }; /* x + 0 is another number where x is -0, and so would be computed */
 }
 
 INLINE vec pick(ivec where, vec a, vec b)

@@ -106,27 +106,39 @@ typedef struct token_place {
 
 #define TOGETHER 16 /* tokens that are gathered at the same time */
 
-/* The next tokens in their order, at most TOGETHER; at: of the first one, moved on. Returns their number. */
-static inline int32_t next_places(const window_call *c, desk *d, token_at *at, token_place places[TOGETHER])
+/* Tokens in their order. */
+typedef struct token_walk {
+    token_at at;
+    const float *row; /* of the next token; NULL: beyond the picture */
+} token_walk;
+
+/* The next ones, at most TOGETHER. Returns their number. */
+static inline int32_t next_places(const window_call *c, desk *d, token_walk *walk, token_place places[TOGETHER])
 {
     const plan_node *n = c->node;
     int32_t count = 0;
 
-    for (; count < TOGETHER && at->dy < d->side; count++) {
-        int32_t y = moved(c->y + at->dy, n->shift, c->height), x = moved(c->x + at->dx, n->shift, c->width);
+    for (; count < TOGETHER && walk->at.dy < d->side; count++) {
+        int32_t x = moved(c->x + walk->at.dx, n->shift, c->width);
         token_place *t = &places[count];
 
-        *t = (token_place){ .pixel = c->bias, .type = ROWS_F32, .first = c->head * c->each, .query = -1 };
-        if (y < c->in.height && x < c->in.width) {
-            t->pixel = grid_row(&c->in, y) + (size_t)x * (size_t)c->in.pixel;
-            t->type = c->in.type;
-            t->first += n->in[0].first;
-            t->query = d->inside++;
-            d->asking[t->query] = *at;
+        if (!walk->at.dx) {
+            int32_t y = moved(c->y + walk->at.dy, n->shift, c->height);
+
+            walk->row = grid_row_or_null(&c->in, y);
         }
-        if (++at->dx == d->side) {
-            at->dx = 0;
-            at->dy++;
+        if (walk->row && x < c->in.width) {
+            t->pixel = walk->row + (size_t)x * (size_t)c->in.pixel;
+            t->type = c->in.type;
+            t->first = c->head * c->each + n->in[0].first;
+            t->query = d->inside++;
+            d->asking[t->query] = walk->at;
+        } else {
+            *t = (token_place){ .pixel = c->bias, .type = ROWS_F32, .first = c->head * c->each, .query = -1 };
+        }
+        if (++walk->at.dx == d->side) {
+            walk->at.dx = 0;
+            walk->at.dy++;
         }
     }
     return count;
