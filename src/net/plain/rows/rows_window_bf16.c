@@ -12,7 +12,7 @@ static __m512i halves(const token_place *from, int32_t at, int32_t left)
     if (from->type == ROWS_BF16) {
         const uint16_t *p = (const uint16_t *)(const void *)from->pixel + from->first + at;
 
-        return _mm512_maskz_loadu_epi16(left >= 32 ? 0xffffffff : (1u << left) - 1, p);
+        return left >= 32 ? _mm512_loadu_si512(p) : _mm512_maskz_loadu_epi16((1u << left) - 1, p);
     }
     const float *p = from->pixel + from->first + at;
     uint32_t mask = left >= 32 ? 0xffffffff : (1u << left) - 1;
