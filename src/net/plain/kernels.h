@@ -136,6 +136,10 @@ static inline size_t even_pitch(int32_t channels)
     return whole_blocks((size_t)channels) + KERNELS_BLOCK;
 }
 
+/* Words that the kernel `peak` works in: two matrices and their product, which it makes so many times over. It
+ * gives the multiply-accumulates done, 0 where the processor has no product of such numbers. */
+#define PEAK_ROOM 6016
+
 typedef struct plain_kernels {
     const char *name;
     rows_kernel *picture, *input, *conv, *conv_bf16, *conv_int8 /* NULL: the processor has no such product */,
@@ -146,6 +150,7 @@ typedef struct plain_kernels {
     void (*raw_gather)(const raw_axial *axis, int32_t line);
     void (*raw_scores)(const raw_axial *axis, int32_t first, int32_t end); /* whole tiles of 12 */
     void (*raw_values)(const raw_axial *axis, int32_t line, float *scratch);
+    double (*peak)(inspyr_precision precision, int32_t rounds, float *room);
 } plain_kernels;
 
 /* The best set for this processor, at most `allowed` (0 baseline, 1 avx2, 2 avx512, 3 avx512 with products of
@@ -172,6 +177,7 @@ void KERNEL(window)(const window_call *call);
 void KERNEL(raw_gather)(const raw_axial *axis, int32_t line);
 void KERNEL(raw_scores)(const raw_axial *axis, int32_t first, int32_t end);
 void KERNEL(raw_values)(const raw_axial *axis, int32_t line, float *scratch);
+double KERNEL(rows_peak)(inspyr_precision precision, int32_t rounds, float *room);
 #endif
 
 #endif
