@@ -138,7 +138,8 @@ static void score_all(const desk *d, int32_t first, const float *const bias[QUER
 INLINE __m512 share(const float *scores, uint16_t *shares, vec most, __m512 total, const bool two)
 {
     const __m512bh ones = (__m512bh)_mm512_set1_epi16(0x3f80);
-    vec low = vexp2(load(scores) - most, true), high = two ? vexp2(load(scores + LANES) - most, true) : spread(0);
+    vec low = vexp2(load(scores) - most, true),
+        high = two ? vexp2(load(scores + LANES) - most, true) : spread(0);
     __m512bh both = _mm512_cvtne2ps_pbh((__m512)high, (__m512)low);
 
     if (two)
