@@ -157,7 +157,8 @@ static bool make_tables(engine_run *run)
 static bool make_lanes(engine_run *run)
 {
     const plan *p = run->p;
-    size_t scratch = whole_blocks(plain_scratch(p, run->host.precision)),
+    size_t kernels = whole_blocks(plain_scratch(p, run->host.precision)),
+           scratch = kernels + plain_watch_floats(run),
            grids = whole_blocks((size_t)p->value_count * sizeof(rows_grid)),
            rows = whole_blocks(2 * (size_t)p->node_count * sizeof(int32_t)),
            times = whole_blocks((size_t)p->node_count * sizeof(double)),
@@ -173,6 +174,7 @@ static bool make_lanes(engine_run *run)
         plain_lane *lane = &run->lanes[i];
 
         lane->scratch = (float *)(void *)next;
+        lane->watched = lane->scratch + kernels;
         lane->rings = lane->scratch + scratch;
         lane->grids = (rows_grid *)(void *)(lane->rings + whole_blocks(run->ring_floats));
         lane->milliseconds = (double *)(void *)((unsigned char *)lane->grids + grids);

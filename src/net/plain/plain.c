@@ -38,6 +38,8 @@ static inspyr_status compile(engine_run **out, const engine_host *host, const en
     if (host->precision > INSPYR_PRECISION_EXACT && !plain_kernels_select(plain_level(flags))->conv_bf16)
         return failed(error, INSPYR_ERR_UNSUPPORTED, "%s has no products of bf16",
                       plain_kernels_select(plain_level(flags))->name);
+    if ((flags & ENGINE_WATCH) && host->precision > INSPYR_PRECISION_EXACT)
+        return failed(error, INSPYR_ERR_ARGUMENT, "only exact runs can be watched");
     for (int32_t j = 0; j < p->node_count; j++) {
         const char *what = impossible(p, &p->nodes[j]);
 
