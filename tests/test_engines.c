@@ -20,7 +20,7 @@
 #define BOUND 2e-5
 #define SEEDS 40
 #define POOLS 4
-#define LEVELS 3 /* of ENGINE_AT_MOST(); the processor may have fewer */
+#define LEVELS 4 /* of ENGINE_AT_MOST(); the processor may have fewer */
 
 typedef struct scene {
     plan *p, *lowered;

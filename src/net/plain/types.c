@@ -19,10 +19,18 @@ static bool fits_words(const plan *p, const plan_node *n)
 
 plain_product plain_product_of(const plan *p, const plan_node *n, inspyr_precision precision)
 {
-    if (precision != INSPYR_PRECISION_BF16 || n->op != PLAN_OP_CONV || n->groups > 1 || n->weights < 0 ||
+    if (precision <= INSPYR_PRECISION_EXACT || n->op != PLAN_OP_CONV || n->groups > 1 || n->weights < 0 ||
         p->weights[n->weights].in < INPUTS_LEAST || !fits_words(p, n))
         return PRODUCT_F32;
     return PRODUCT_BF16;
+}
+
+/* Lone channels, pictures and maps are written number by number. */
+static bool in_words(const plan *p, plan_id id)
+{
+    plan_op op = p->nodes[p->values[id].node].op;
+
+    return p->values[id].c > 1 && op != PLAN_OP_PICTURE && op != PLAN_OP_SICA_MAPS;
 }
 
 void plain_type_values(engine_run *run)
@@ -37,6 +45,7 @@ void plain_type_values(engine_run *run)
             !(narrow && (n->op == PLAN_OP_WINDOW || n->op == PLAN_OP_AXIAL)))
             continue;
         for (int32_t k = 0; k < n->inputs; k++)
-            run->values[n->in[k].value].type = ROWS_BF16;
+            if (in_words(p, n->in[k].value))
+                run->values[n->in[k].value].type = ROWS_BF16;
     }
 }

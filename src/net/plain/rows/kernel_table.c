@@ -12,6 +12,7 @@ const plain_kernels KERNEL(plain_kernels) = {
     .conv = KERNEL(rows_conv),
 #ifdef __AVX512BF16__
     .conv_bf16 = KERNEL(rows_conv_bf16),
+    .conv_int8 = KERNEL(rows_conv_int8),
 #endif
     .depthwise = KERNEL(rows_depthwise),
     .softmax = KERNEL(rows_softmax),
@@ -34,4 +35,5 @@ const plain_kernels KERNEL(plain_kernels) = {
     .raw_gather = KERNEL(raw_gather),
     .raw_scores = KERNEL(raw_scores),
     .raw_values = KERNEL(raw_values),
+    .peak = KERNEL(rows_peak),
 };
