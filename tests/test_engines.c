@@ -151,8 +151,8 @@ static void agrees_in_bf16(random_kind kind, uint64_t seed)
 
 static void in_bf16_the_plain_engine_stays_near_the_oracle(void **state)
 {
-    static const random_kind steady[] = { RANDOM_CONV, RANDOM_AXIAL, RANDOM_POINTS, RANDOM_RAW_AXIAL, RANDOM_TOKENS,
-                                          RANDOM_GRIDS }; /* without steps */
+    static const random_kind steady[] = { RANDOM_CONV,      RANDOM_AXIAL,  RANDOM_POINTS,
+                                          RANDOM_RAW_AXIAL, RANDOM_TOKENS, RANDOM_GRIDS }; /* without steps */
 
     (void)state;
     if (!has_bf16())
