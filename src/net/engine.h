@@ -10,7 +10,7 @@
 #include "net/plan.h"
 #include "net/weights.h"
 
-#define ENGINE_ABI 3
+#define ENGINE_ABI 4
 
 typedef struct engine_packed engine_packed;
 typedef struct engine_run engine_run;
@@ -67,6 +67,10 @@ typedef struct engine_kind {
 
     /* Can it run the node as it is, with its sampled inputs? Otherwise lower.c rewrites it. */
     bool (*native)(const plan *p, const plan_node *node);
+
+    /* Does it want this convolution of what SICA's attention makes as PLAN_OP_FOLD and PLAN_OP_FOLDED_CONV? May
+     * depend on channels, but not on sizes: weights are packed once for all of them. NULL: never. */
+    bool (*wants_fold)(const plan *p, const plan_node *conv);
 
     inspyr_status (*pack)(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
                           inspyr_error *error);

@@ -10,6 +10,7 @@
 #include "net/builtin.h"
 #include "net/choose.h"
 #include "net/known.h"
+#include "net/lower.h"
 #include "net/model.h"
 
 /* Shares of a load's time, measured on a checkpoint of 367 MB that is read for the first time. */
@@ -75,7 +76,13 @@ static inspyr_status describe(load *l, inspyr_error *error)
                                   .base_h = given ? l->o->base_height : f->base_h,
                                   .blend = l->o->blend_size };
 
-    return network_open(&l->p, &l->m->config, l->w, &hints, &l->m->host.allocator, error);
+    plan *recorded;
+    inspyr_status status = network_open(&recorded, &l->m->config, l->w, &hints, &l->m->host.allocator, error);
+
+    if (!status) /* weights are packed as the engine will ask for them, at every size */
+        status = plan_lower(&l->p, recorded, l->m->engine, &l->m->host.allocator, error);
+    plan_free(recorded);
+    return status;
 }
 
 /* Holds the data against their checksums, and packs them. */

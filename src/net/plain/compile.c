@@ -12,7 +12,7 @@ static int32_t pixel_words(const plan *p, const plan_value *v, rows_type type)
         return 1;
     if (p->nodes[v->node].op == PLAN_OP_PICTURE)
         return 4;
-    if (p->nodes[v->node].op == PLAN_OP_SICA_MAPS)
+    if (p->nodes[v->node].op == PLAN_OP_SICA_MAPS || plain_shares(&p->nodes[v->node]))
         return 8;
     return (int32_t)words_of(type, whole_blocks((size_t)v->c));
 }
@@ -24,7 +24,7 @@ static void note_use(engine_run *run, const plan_node *n, int32_t node, const pl
 
     v->last_use = node;
     v->ragged = v->ragged || in->first % KERNELS_BLOCK;
-    if (n->op == PLAN_OP_CONV && in != &n->residual) {
+    if ((n->op == PLAN_OP_CONV && in != &n->residual) || (n->op == PLAN_OP_FOLDED_CONV && in == n->in)) {
         int32_t reach = (to->w - 1) * n->stride + (n->kernel_w - 1) * n->dilation - n->pad_w - (from->w - 1);
 
         if (n->pad_w > v->left)

@@ -99,6 +99,12 @@ static inline int plain_level(uint32_t flags)
     return flags >> 8 ? (int)(flags >> 8) - 1 : KERNELS_BEST;
 }
 
+/* Shares of SICA's vectors, as many as maps. */
+static inline bool plain_shares(const plan_node *n)
+{
+    return n->op == PLAN_OP_SICA_ATTEND && n->inputs == 2;
+}
+
 /* compile.c */
 inspyr_status plain_compile(engine_run **out, const engine_host *host, const engine_packed *packed,
                             const plan *p, uint32_t flags, inspyr_error *error);

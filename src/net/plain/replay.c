@@ -62,6 +62,10 @@ static rows_kernel *kernel_of(const plain_kernels *k, const plan_node *n, plain_
         return k->context;
     case PLAN_OP_SICA_ATTEND:
         return k->attend;
+    case PLAN_OP_FOLD:
+        return k->fold;
+    case PLAN_OP_FOLDED_CONV:
+        return k->folded_conv;
     case PLAN_OP_EXPAND_ADD:
         return k->expand;
     case PLAN_OP_OUTPUT:
