@@ -128,3 +128,25 @@ const engine_kind engine_plain = {
     .read_value = read_value,
     .profile = profile,
 };
+
+/* The same with products of a plug-in, which its host names. */
+const engine_kind engine_onednn = {
+    .abi = ENGINE_ABI,
+    .size = sizeof(engine_kind),
+    .layout = 1,
+    .name = "onednn",
+    .instructions = instructions,
+    .has = has,
+    .native = plain_native,
+    .pack = plain_pack,
+    .packed_bytes = plain_packed_bytes,
+    .export = plain_export,
+    .import = plain_import,
+    .unpack = plain_unpack,
+    .compile = compile,
+    .run = plain_run,
+    .run_bytes = run_bytes,
+    .destroy = plain_destroy,
+    .read_value = read_value,
+    .profile = profile,
+};
