@@ -92,6 +92,40 @@ static void it_agrees_with_the_oracle_at_every_node(void **state)
     assert_true(tiles > 50);
 }
 
+/* Both round inputs and weights to bf16 and sum in float32; what they hand on is rounded again, and a sum that lies
+ * between two numbers of bf16 may go either way. */
+#define BOUND_BF16 2e-2
+
+static void agrees_in_bf16(random_kind kind, uint64_t seed)
+{
+    scene s = make(kind, seed, 1, 0);
+    parity_run want, got;
+
+    parity_open_in(&want, &engine_plain, INSPYR_PRECISION_BF16, s.lowered, s.weights.tensors, NULL,
+                   ENGINE_KEEP_VALUES);
+    parity_submit(&want, s.data.picture, (const float *const *)s.data.inputs);
+    parity_open_in(&got, &engine_onednn, INSPYR_PRECISION_BF16, s.lowered, s.weights.tensors, NULL,
+                   ENGINE_KEEP_VALUES);
+    parity_submit(&got, s.data.picture, (const float *const *)s.data.inputs);
+    parity_agree_everywhere(&got, &want, BOUND_BF16);
+    for (int32_t j = 0; j < s.lowered->node_count; j++)
+        tiles += got.run->nodes[j].tile.made != NULL && got.run->nodes[j].tile.source == ROWS_BF16;
+    parity_close(&got);
+    parity_close(&want);
+    discard(&s);
+}
+
+static void it_agrees_with_the_plain_engine_in_bf16(void **state)
+{
+    (void)state;
+    if (!engine_onednn.has(INSPYR_PRECISION_BF16))
+        skip();
+    tiles = 0;
+    every_plan(agrees_in_bf16);
+    print_message("%d convolutions of bf16 by the plug-in\n", (int)tiles);
+    assert_true(tiles > 10);
+}
+
 static size_t logits(const parity_run *r)
 {
     return parity_count(r->p, r->p->nodes[r->p->node_count - 1].in[0].value);
@@ -267,6 +301,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_agrees_with_the_oracle_at_every_node),
+        cmocka_unit_test(it_agrees_with_the_plain_engine_in_bf16),
         cmocka_unit_test(neither_threads_nor_batch_nor_kept_values_change_a_bit),
         cmocka_unit_test(the_same_bits_come_from_exported_weights),
         cmocka_unit_test(every_allocation_may_fail),

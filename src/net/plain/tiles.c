@@ -68,7 +68,7 @@ bool tiles_choose(engine_packed *packed, const engine_host *host, const plan *p)
             continue;
         unit = &packed->units[n->weights];
         shape = shape_of(p, n, unit->product == PRODUCT_BF16 ? PRODUCTS_BF16 : PRODUCTS_F32, PRODUCTS_F32);
-        if (unit->made)
+        if (unit->made || unit->product == PRODUCT_INT8)
             continue;
         if (packed->products->create(&unit->made, &packed->allocator, &shape, NULL, NULL) == INSPYR_ERR_MEMORY)
             return false;

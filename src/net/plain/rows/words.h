@@ -29,7 +29,7 @@ typedef struct word_job {
     const float *residual; /* row; NULL: none */
     float *out;
     const float *scales, *lows; /* of every pixel, or NULL: see rows_conv_int8.c */
-    int32_t words;              /* of all inputs */
+    int32_t inputs, words;      /* of all of them */
     int32_t width;              /* pixels of a row, or of several that follow each other */
     size_t block;               /* words of a block of weights */
 } word_job;
@@ -92,7 +92,7 @@ INLINE void tile(const word_job *job, int32_t x, int32_t block, const int pixels
     for (int32_t ky = 0; ky < n->kernel_h; ky++) {
         size_t before = 0;
 
-        for (int32_t k = 0; k < n->inputs; k++) {
+        for (int32_t k = 0; k < job->inputs; k++) {
             const word_input *in = &job->in[k];
 
             for (int32_t kx = 0; in->rows[ky] && kx < n->kernel_w; kx++) {
@@ -153,6 +153,28 @@ static void row_of_tiles(const word_job *job, int32_t first, int32_t end)
         for (; block < end; block++)
             (pixels == 1 ? one_pixel : small ? small_single : full_single)(job, from, block);
     }
+}
+
+/* Rows from y on that lie behind each other in all that the call reads and writes: for a product of pixels they
+ * are one row. inputs: how many of the node's are read in place. */
+static int32_t joined(const rows_call *c, int32_t y, int32_t end, int32_t inputs)
+{
+    const plan_node *n = c->node;
+    int32_t rows = end - y;
+
+    if (n->kernel_h > 1 || n->kernel_w > 1 || n->stride > 1)
+        return 1;
+    for (int32_t k = -2; k < inputs; k++) {
+        const rows_grid *g = k == -2 ? &c->out : k == -1 ? &c->residual : &c->in[k];
+        int32_t left = g->ring ? g->ring - y % g->ring : rows;
+
+        if (k == -1 && n->residual.value < 0)
+            continue;
+        if (g->pitch != (size_t)g->width * (size_t)g->pixel)
+            return 1;
+        rows = left < rows ? left : rows;
+    }
+    return rows;
 }
 
 /* Blocks of weights that stay in a second-level cache (so many words of it) while the rows of a call go by. */
