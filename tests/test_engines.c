@@ -18,9 +18,10 @@
 /* Of the largest absolute value. Half of it is used, by resizes: their positions are float32, as in the
  * reference, which on noise 65 pixels high is worth 1.1e-5. */
 #define BOUND 2e-5
+#define BOUND_BF16 0.05 /* of values that were rounded to 8 bits a few times in a row */
 #define SEEDS 40
 #define POOLS 4
-#define LEVELS 3 /* of ENGINE_AT_MOST(); the processor may have fewer */
+#define LEVELS 4 /* of ENGINE_AT_MOST(); the processor may have fewer */
 
 typedef struct scene {
     plan *p, *lowered;
@@ -28,17 +29,22 @@ typedef struct scene {
     random_data data;
 } scene;
 
-static scene make(random_kind kind, uint64_t seed, int32_t n, int32_t first)
+static scene make_for(const engine_kind *engine, random_kind kind, uint64_t seed, int32_t n, int32_t first)
 {
     inspyr_allocator allocator = fixture_allocator();
     scene s = { .p = random_plan(kind, seed, n) };
     inspyr_error error;
 
-    if (plan_lower(&s.lowered, s.p, &engine_plain, &allocator, &error))
+    if (plan_lower(&s.lowered, s.p, engine, &allocator, &error))
         fail_msg("plan %d.%d: %s", (int)kind, (int)seed, error.message);
     tensors_for_plan(&s.weights, s.p, seed);
     s.data = random_data_for(s.p, seed, first);
     return s;
+}
+
+static scene make(random_kind kind, uint64_t seed, int32_t n, int32_t first)
+{
+    return make_for(&engine_plain, kind, seed, n, first);
 }
 
 static void discard(scene *s)
@@ -81,9 +87,12 @@ static void every_plan(void (*check)(random_kind kind, uint64_t seed), random_ki
 
 static void lowered_is_the_same(random_kind kind, uint64_t seed)
 {
-    scene s = make(kind, seed, 2, 0);
+    engine_kind plain = engine_plain;
     parity_run a, b;
+    scene s;
 
+    plain.wants_fold = NULL;
+    s = make_for(&plain, kind, seed, 2, 0);
     begin(&a, &engine_oracle, s.p, &s, NULL, 0);
     begin(&b, &engine_oracle, s.lowered, &s, NULL, 0);
     same_output(&a, &b);
@@ -96,6 +105,39 @@ static void lowering_changes_no_bit(void **state)
 {
     (void)state;
     every_plan(lowered_is_the_same, 0, RANDOM_KINDS);
+}
+
+/* Savings change the order of sums. */
+static void saves_and_agrees(random_kind kind, uint64_t seed)
+{
+    scene s = make(kind, seed, 2, 0);
+    parity_run want, got;
+
+    begin(&want, &engine_oracle, s.p, &s, NULL, 0);
+    begin(&got, &engine_oracle, s.lowered, &s, NULL, 0);
+    parity_agree("logits", got.logits, want.logits, logits(&got), BOUND);
+    for (plan_id id = 0; id < s.p->value_count; id++) {
+        const char *name = s.p->values[id].name;
+        plan_id other = name ? plan_find(s.lowered, name) : -1;
+        float *a, *b;
+
+        if (other < 0)
+            continue;
+        a = parity_value(&got, other);
+        b = parity_value(&want, id);
+        parity_agree(name, a, b, parity_count(s.p, id), BOUND);
+        free(a);
+        free(b);
+    }
+    parity_close(&want);
+    parity_close(&got);
+    discard(&s);
+}
+
+static void savings_are_exact(void **state)
+{
+    (void)state;
+    every_plan(saves_and_agrees, RANDOM_SICA, RANDOM_SICA + 1);
 }
 
 static void agrees(random_kind kind, uint64_t seed)
@@ -120,7 +162,70 @@ static void the_plain_engine_agrees_with_the_oracle_at_every_node(void **state)
     every_plan(agrees, 0, RANDOM_COMMON);
 }
 
+/* Whether the processor has products of bf16; says where not. */
+static bool has_bf16(void)
+{
+    if (engine_plain.has(INSPYR_PRECISION_BF16))
+        return true;
+    print_message("this processor has no products of bf16\n");
+    return false;
+}
+
+static void begin_in_bf16(parity_run *r, const scene *s, inspyr_pool *pool, uint32_t flags)
+{
+    parity_open_in(r, &engine_plain, INSPYR_PRECISION_BF16, s->lowered, s->weights.tensors, pool, flags);
+    parity_submit(r, s->data.picture, (const float *const *)s->data.inputs);
+}
+
+static void agrees_in_bf16(random_kind kind, uint64_t seed)
+{
+    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
+    parity_run want, got;
+
+    begin(&want, &engine_oracle, s.lowered, &s, NULL, 0);
+    begin_in_bf16(&got, &s, NULL, ENGINE_KEEP_VALUES);
+    parity_agree_everywhere(&got, &want, BOUND_BF16);
+    parity_close(&got);
+    parity_close(&want);
+    discard(&s);
+}
+
+static void in_bf16_the_plain_engine_stays_near_the_oracle(void **state)
+{
+    static const random_kind steady[] = { RANDOM_CONV,      RANDOM_AXIAL,  RANDOM_POINTS,
+                                          RANDOM_RAW_AXIAL, RANDOM_TOKENS, RANDOM_GRIDS }; /* without steps */
+
+    (void)state;
+    if (!has_bf16())
+        skip();
+    for (size_t i = 0; i < sizeof steady / sizeof *steady; i++)
+        every_plan(agrees_in_bf16, steady[i], steady[i] + 1);
+}
+
 static inspyr_pool *pools[POOLS]; /* widths 1, 2, 3, 4 */
+
+static void same_bits_in_bf16(random_kind kind, uint64_t seed)
+{
+    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
+    parity_run kept, got;
+
+    begin_in_bf16(&kept, &s, NULL, ENGINE_KEEP_VALUES);
+    for (int i = 0; i < POOLS; i++) {
+        begin_in_bf16(&got, &s, pools[i], 0);
+        same_output(&got, &kept);
+        parity_close(&got);
+    }
+    parity_close(&kept);
+    discard(&s);
+}
+
+static void in_bf16_neither_threads_nor_kept_values_change_a_bit(void **state)
+{
+    (void)state;
+    if (!has_bf16())
+        skip();
+    every_plan(same_bits_in_bf16, 0, RANDOM_COMMON);
+}
 
 static void same_bits_however_it_is_run(random_kind kind, uint64_t seed)
 {
@@ -315,7 +420,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lowering_changes_no_bit),
+        cmocka_unit_test(savings_are_exact),
         cmocka_unit_test(the_plain_engine_agrees_with_the_oracle_at_every_node),
+        cmocka_unit_test(in_bf16_the_plain_engine_stays_near_the_oracle),
+        cmocka_unit_test(in_bf16_neither_threads_nor_kept_values_change_a_bit),
         cmocka_unit_test(neither_threads_nor_kept_values_nor_an_earlier_run_change_a_bit),
         cmocka_unit_test(values_of_a_batch_can_be_kept_with_a_pool),
         cmocka_unit_test(a_picture_gives_the_same_bits_alone_and_in_a_batch),

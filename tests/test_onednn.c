@@ -92,8 +92,8 @@ static void it_agrees_with_the_oracle_at_every_node(void **state)
     assert_true(tiles > 50);
 }
 
-/* Both round inputs and weights to bf16 and sum in float32; what they hand on is rounded again, and a sum that lies
- * between two numbers of bf16 may go either way. */
+/* Both round inputs and weights to bf16 and sum in float32; what they hand on is rounded again, and a sum that
+ * lies between two numbers of bf16 may go either way. */
 #define BOUND_BF16 2e-2
 
 static void agrees_in_bf16(random_kind kind, uint64_t seed)

@@ -27,7 +27,7 @@ static size_t window_floats(int32_t tokens, int32_t channels)
 {
     size_t count = (size_t)tokens, wide = whole_blocks(count), deep = whole_blocks((size_t)channels);
 
-    return (count + 4 + (size_t)channels + 12) * wide + (2 * count + 12) * deep;
+    return (count + 5 + (size_t)channels + 12) * wide + (2 * wide + 8) * deep;
 }
 
 /* Bytes of quantised pixels that a chunk of 1 x 1 products has at most: half of a second-level cache. */
@@ -82,6 +82,9 @@ size_t plain_scratch(const plan *p, inspyr_precision precision)
             break;
         case PLAN_OP_SICA_ATTEND: /* logits of five maps, keys in 8 lanes */
             floats = 5 * whole_blocks((size_t)out->w) + 8 * (size_t)n->in[0].channels;
+            break;
+        case PLAN_OP_FOLDED_CONV: /* the kernel as convolutions want it */
+            floats = (size_t)p->values[n->in[1].value].w * whole_blocks((size_t)out->c);
             break;
         case PLAN_OP_SICA_MAPS:
             floats = (size_t)out->w;

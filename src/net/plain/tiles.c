@@ -23,10 +23,14 @@ static bool is_candidate(const plan *p, const plan_node *n)
     if (n->op != PLAN_OP_CONV || n->groups > 1 || n->weights < 0 ||
         p->weights[n->weights].in < CHANNELS_LEAST || p->values[n->out].c < CHANNELS_LEAST)
         return false;
-    for (int32_t k = 0; k < n->inputs; k++)
-        if (p->values[n->in[k].value].role == PLAN_VECTOR ||
-            region_of(p->nodes[p->values[n->in[k].value].node].op) == REGION_REDUCE)
+    for (int32_t k = 0; k < n->inputs; k++) {
+        const plan_value *v = &p->values[n->in[k].value];
+        plan_op maker = p->nodes[v->node].op;
+
+        /* What attention makes may be folded into the convolution behind it, which then has no weights. */
+        if (v->role == PLAN_VECTOR || region_of(maker) == REGION_REDUCE || maker == PLAN_OP_SICA_ATTEND)
             return false;
+    }
     return true;
 }
 

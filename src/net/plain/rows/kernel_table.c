@@ -20,6 +20,8 @@ const plain_kernels KERNEL(plain_kernels) = {
     .maps = KERNEL(rows_maps),
     .context = KERNEL(rows_context),
     .attend = KERNEL(rows_attend),
+    .fold = KERNEL(rows_fold),
+    .folded_conv = KERNEL(rows_folded_conv),
     .expand = KERNEL(rows_expand),
     .mean = KERNEL(rows_mean),
     .output = KERNEL(rows_output),
@@ -35,4 +37,5 @@ const plain_kernels KERNEL(plain_kernels) = {
     .raw_gather = KERNEL(raw_gather),
     .raw_scores = KERNEL(raw_scores),
     .raw_values = KERNEL(raw_values),
+    .peak = KERNEL(rows_peak),
 };
