@@ -157,7 +157,7 @@ static bool make_tables(engine_run *run)
 static bool make_lanes(engine_run *run)
 {
     const plan *p = run->p;
-    size_t scratch = whole_blocks(plain_scratch(p)),
+    size_t scratch = whole_blocks(plain_scratch(p, run->host.precision)),
            grids = whole_blocks((size_t)p->value_count * sizeof(rows_grid)),
            rows = whole_blocks(2 * (size_t)p->node_count * sizeof(int32_t)),
            times = whole_blocks((size_t)p->node_count * sizeof(double)),

@@ -57,7 +57,8 @@ static const char *instructions(void)
 static bool has(inspyr_precision precision)
 {
     return precision <= INSPYR_PRECISION_EXACT ||
-           (precision == INSPYR_PRECISION_BF16 && plain_kernels_select(KERNELS_BEST)->conv_bf16);
+           ((precision == INSPYR_PRECISION_BF16 || precision == INSPYR_PRECISION_INT8) &&
+            plain_kernels_select(KERNELS_BEST)->conv_bf16);
 }
 
 static size_t run_bytes(const engine_run *run)
@@ -111,7 +112,7 @@ static void profile(const engine_run *run, double *milliseconds)
 const engine_kind engine_plain = {
     .abi = ENGINE_ABI,
     .size = sizeof(engine_kind),
-    .layout = 1,
+    .layout = 2,
     .name = "plain",
     .instructions = instructions,
     .has = has,

@@ -13,13 +13,14 @@
 #include "net/region.h"
 
 /* What a dense convolution multiplies; sums are float32 always. */
-typedef enum plain_product { PRODUCT_F32, PRODUCT_BF16 } plain_product;
+typedef enum plain_product { PRODUCT_F32, PRODUCT_BF16, PRODUCT_INT8 } plain_product;
 
 /* Weights of one node: for dense convolutions [block of 16 outputs][row][column][input][16], two inputs of bf16
- * being one; for depthwise ones [row][column][channel], channels filled up to 16 with zeros; then the bias.
- * Windows: as pack.c says. Scalars: two numbers. */
+ * or four bytes being one; for depthwise ones [row][column][channel], channels filled up to 16 with zeros; then
+ * the bias. Windows: as pack.c says. Scalars: two numbers. */
 typedef struct plain_unit {
     size_t kernel, bias; /* offsets into engine_packed.data, words */
+    size_t bytes;        /* INT8: a block that begins with scale and low; factors; sums: see unit_int8 */
     plain_product product;
 } plain_unit;
 
@@ -143,6 +144,7 @@ void plain_windows(engine_run *run, const plan_node *n);
 size_t plain_raw_floats(const plan_node *n);
 
 /* pack.c */
+unit_int8 plain_bytes(const engine_packed *packed, const plan *p, int32_t index);
 inspyr_status plain_pack(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
                          inspyr_error *error);
 size_t plain_packed_bytes(const engine_packed *packed);

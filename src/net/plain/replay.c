@@ -34,7 +34,10 @@ static rows_kernel *kernel_of(const plain_kernels *k, const plan_node *n, plain_
     case PLAN_OP_INPUT:
         return k->input;
     case PLAN_OP_CONV:
-        return n->groups > 1 ? k->depthwise : product == PRODUCT_BF16 ? k->conv_bf16 : k->conv;
+        return n->groups > 1             ? k->depthwise
+               : product == PRODUCT_BF16 ? k->conv_bf16
+               : product == PRODUCT_INT8 ? k->conv_int8
+                                         : k->conv;
     case PLAN_OP_MEAN:
         return k->mean;
     case PLAN_OP_SOFTMAX:
@@ -91,6 +94,8 @@ static void make_rows(const segment_job *job, plain_lane *lane, int32_t node, in
     const plan_node *n = &run->p->nodes[node];
     const plain_node *mine = &run->nodes[node];
     double start = run->flags & ENGINE_PROFILE ? clock_ms() : 0;
+    plain_product product = PRODUCT_F32;
+    unit_int8 bytes = { 0 };
     rows_call call = { .p = run->p,
                        .node = n,
                        .tables = &mine->tables,
@@ -98,10 +103,10 @@ static void make_rows(const segment_job *job, plain_lane *lane, int32_t node, in
                        .first = first,
                        .end = end,
                        .scratch = lane->scratch,
+                       .bytes = &bytes,
                        .columns = mine->columns,
                        .io = job->io,
                        .picture = picture };
-    plain_product product = PRODUCT_F32;
 
     for (int32_t k = 0; k < n->inputs; k++)
         call.in[k] = lane->grids[n->in[k].value];
@@ -111,6 +116,7 @@ static void make_rows(const segment_job *job, plain_lane *lane, int32_t node, in
         call.kernel = run->packed->data + run->packed->units[n->weights].kernel;
         call.bias = run->packed->data + run->packed->units[n->weights].bias;
         product = run->packed->units[n->weights].product;
+        bytes = plain_bytes(run->packed, run->p, n->weights);
     }
     if (mine->columns)
         call.partial = (double *)(void *)(run->arena + mine->partial) +

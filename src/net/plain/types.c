@@ -19,7 +19,7 @@ static bool fits_words(const plan *p, const plan_node *n)
 
 plain_product plain_product_of(const plan *p, const plan_node *n, inspyr_precision precision)
 {
-    if (precision != INSPYR_PRECISION_BF16 || n->op != PLAN_OP_CONV || n->groups > 1 || n->weights < 0 ||
+    if (precision <= INSPYR_PRECISION_EXACT || n->op != PLAN_OP_CONV || n->groups > 1 || n->weights < 0 ||
         p->weights[n->weights].in < INPUTS_LEAST || !fits_words(p, n))
         return PRODUCT_F32;
     return PRODUCT_BF16;

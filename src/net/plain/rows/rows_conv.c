@@ -187,6 +187,17 @@ static bool of_vectors(const rows_call *c)
            n->kernel_w == 1 && n->stride == 1 && n->residual.value < 0;
 }
 
+#if LANES == 16
+/* Few channels are all run, and then the smaller tile has less to move. */
+static bool fills_wide_tiles(const rows_call *c)
+{
+    for (int32_t k = 0; k < c->node->inputs; k++)
+        if (c->node->in[k].channels < BLOCK || c->in[k].type != ROWS_F32)
+            return false;
+    return true;
+}
+#endif
+
 void KERNEL(rows_conv)(const rows_call *c)
 {
     const plan_node *n = c->node;
@@ -198,6 +209,12 @@ void KERNEL(rows_conv)(const rows_call *c)
         vectors(c);
         return;
     }
+#if LANES == 16
+    if (fills_wide_tiles(c)) {
+        KERNEL(rows_conv_wide)(c);
+        return;
+    }
+#endif
     for (int32_t k = 0; k < n->inputs; k++) {
         job.in[k].pixel = (size_t)c->in[k].pixel;
         job.in[k].first = n->in[k].first;

@@ -21,56 +21,9 @@ INLINE vec total(const word_job *job, __m512i sum, int32_t x, int32_t channel)
     return (vec)sum;
 }
 
-/* Rows from y on that lie behind each other in all that the call reads and writes: for a product of pixels they
- * are one row. */
-static int32_t joined(const rows_call *c, int32_t y)
-{
-    const plan_node *n = c->node;
-    int32_t rows = c->end - y;
-
-    if (n->kernel_h > 1 || n->kernel_w > 1 || n->stride > 1)
-        return 1;
-    for (int32_t k = -2; k < n->inputs; k++) {
-        const rows_grid *g = k == -2 ? &c->out : k == -1 ? &c->residual : &c->in[k];
-        int32_t left = g->ring ? g->ring - y % g->ring : rows;
-
-        if (k == -1 && n->residual.value < 0)
-            continue;
-        if (g->pitch != (size_t)g->width * (size_t)g->pixel)
-            return 1;
-        rows = left < rows ? left : rows;
-    }
-    return rows;
-}
-
 void KERNEL(rows_conv_bf16)(const rows_call *c)
 {
-    const plan_node *n = c->node;
-    word_job job = { .call = c };
-    int32_t blocks = (c->p->values[n->out].c + BLOCK - 1) / BLOCK, together, rows;
-
-    for (int32_t k = 0; k < n->inputs; k++) {
-        job.in[k].pixel = (size_t)c->in[k].pixel;
-        job.in[k].words = n->in[k].channels / 2;
-        job.words += job.in[k].words;
-    }
-    job.block = (size_t)n->kernel_h * (size_t)n->kernel_w * (size_t)job.words * BLOCK;
-    together = blocks_kept(job.block);
-    for (int32_t first = 0; first < blocks; first += together)
-        for (int32_t y = c->first; y < c->end; y += rows) {
-            rows = joined(c, y);
-            for (int32_t k = 0; k < n->inputs; k++)
-                for (int32_t ky = 0; ky < n->kernel_h; ky++) {
-                    const float *from =
-                        grid_row_or_null(&c->in[k], y * n->stride + ky * n->dilation - n->pad_h);
-
-                    job.in[k].rows[ky] = from ? (const int32_t *)(const void *)from + n->in[k].first / 2 : NULL;
-                }
-            job.residual = n->residual.value < 0 ? NULL : grid_row(&c->residual, y);
-            job.out = grid_row(&c->out, y);
-            job.width = c->out.width * rows;
-            row_of_tiles(&job, first, first + together < blocks ? first + together : blocks);
-        }
+    convolve_words(c, 2);
 }
 #else
 typedef int no_products_of_bf16;

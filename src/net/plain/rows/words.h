@@ -29,7 +29,7 @@ typedef struct word_job {
     const float *residual; /* row; NULL: none */
     float *out;
     const float *scales, *lows; /* of every pixel, or NULL: see rows_conv_int8.c */
-    int32_t words;              /* of all inputs */
+    int32_t inputs, words;      /* of all of them */
     int32_t width;              /* pixels of a row, or of several that follow each other */
     size_t block;               /* words of a block of weights */
 } word_job;
@@ -55,6 +55,27 @@ INLINE void add_words(__m512i sums[PIXELS][2], const int32_t *a, size_t step, co
         }
     }
 }
+
+#ifdef WORDS_RUN
+/* The same in runs of so many terms, each of which begins at zero, so that it rounds less; the totals lie in
+ * the first-level cache. */
+INLINE void add_runs(vec totals[PIXELS][2], const int32_t *a, size_t step, const int32_t *w, size_t next,
+                     int32_t words, const int pixels, const int blocks)
+{
+    for (int32_t first = 0; first < words; first += WORDS_RUN) {
+        __m512i sums[PIXELS][2];
+
+        for (int b = 0; b < blocks; b++)
+            for (int i = 0; i < pixels; i++)
+                sums[i][b] = _mm512_setzero_si512();
+        add_words(sums, a + first, step, w + (size_t)first * BLOCK, next,
+                  words - first < WORDS_RUN ? words - first : WORDS_RUN, pixels, blocks);
+        for (int b = 0; b < blocks; b++)
+            for (int i = 0; i < pixels; i++)
+                totals[i][b] += (vec)sums[i][b];
+    }
+}
+#endif
 
 INLINE void put(const word_job *job, vec sum, int32_t x, int32_t channel)
 {
@@ -84,7 +105,12 @@ INLINE void tile(const word_job *job, int32_t x, int32_t block, const int pixels
     const rows_call *c = job->call;
     const plan_node *n = c->node;
     const int32_t *kernel = (const int32_t *)(const void *)c->kernel + (size_t)block * job->block;
+#ifdef WORDS_RUN
+    vec totals[PIXELS][2];
+    __m512i(*sums)[2] = (__m512i(*)[2])totals;
+#else
     __m512i sums[PIXELS][2];
+#endif
 
     for (int b = 0; b < blocks; b++)
         for (int i = 0; i < pixels; i++)
@@ -92,7 +118,7 @@ INLINE void tile(const word_job *job, int32_t x, int32_t block, const int pixels
     for (int32_t ky = 0; ky < n->kernel_h; ky++) {
         size_t before = 0;
 
-        for (int32_t k = 0; k < n->inputs; k++) {
+        for (int32_t k = 0; k < job->inputs; k++) {
             const word_input *in = &job->in[k];
 
             for (int32_t kx = 0; in->rows[ky] && kx < n->kernel_w; kx++) {
@@ -101,7 +127,11 @@ INLINE void tile(const word_job *job, int32_t x, int32_t block, const int pixels
                 const int32_t *a = in->rows[ky] + (ptrdiff_t)(x * n->stride + kx * n->dilation - n->pad_w) *
                                                       (ptrdiff_t)in->pixel;
 
+#ifdef WORDS_RUN
+                add_runs(totals, a, in->pixel * (size_t)n->stride, w, job->block, in->words, pixels, blocks);
+#else
                 add_words(sums, a, in->pixel * (size_t)n->stride, w, job->block, in->words, pixels, blocks);
+#endif
             }
             before += (size_t)in->words;
         }
@@ -155,6 +185,28 @@ static void row_of_tiles(const word_job *job, int32_t first, int32_t end)
     }
 }
 
+/* Rows from y on that lie behind each other in all that the call reads and writes: for a product of pixels they
+ * are one row. inputs: how many of the node's are read in place. */
+static int32_t joined(const rows_call *c, int32_t y, int32_t end, int32_t inputs)
+{
+    const plan_node *n = c->node;
+    int32_t rows = end - y;
+
+    if (n->kernel_h > 1 || n->kernel_w > 1 || n->stride > 1)
+        return 1;
+    for (int32_t k = -2; k < inputs; k++) {
+        const rows_grid *g = k == -2 ? &c->out : k == -1 ? &c->residual : &c->in[k];
+        int32_t left = g->ring ? g->ring - y % g->ring : rows;
+
+        if (k == -1 && n->residual.value < 0)
+            continue;
+        if (g->pitch != (size_t)g->width * (size_t)g->pixel)
+            return 1;
+        rows = left < rows ? left : rows;
+    }
+    return rows;
+}
+
 /* Blocks of weights that stay in a second-level cache (so many words of it) while the rows of a call go by. */
 #define WEIGHTS_KEPT (96 * 1024)
 INLINE int32_t blocks_kept(size_t block)
@@ -162,6 +214,38 @@ INLINE int32_t blocks_kept(size_t block)
     int32_t blocks = (int32_t)(WEIGHTS_KEPT / block) / 2 * 2;
 
     return blocks < 2 ? 2 : blocks;
+}
+
+/* Inputs as they are stored, so many channels to a word. */
+INLINE void convolve_words(const rows_call *c, const int32_t each)
+{
+    const plan_node *n = c->node;
+    word_job job = { .call = c, .inputs = n->inputs };
+    int32_t blocks = (c->p->values[n->out].c + BLOCK - 1) / BLOCK, together, rows;
+
+    for (int32_t k = 0; k < n->inputs; k++) {
+        job.in[k].pixel = (size_t)c->in[k].pixel;
+        job.in[k].words = n->in[k].channels / each;
+        job.words += job.in[k].words;
+    }
+    job.block = (size_t)n->kernel_h * (size_t)n->kernel_w * (size_t)job.words * BLOCK;
+    together = blocks_kept(job.block);
+    for (int32_t first = 0; first < blocks; first += together)
+        for (int32_t y = c->first; y < c->end; y += rows) {
+            rows = joined(c, y, c->end, n->inputs);
+            for (int32_t k = 0; k < n->inputs; k++)
+                for (int32_t ky = 0; ky < n->kernel_h; ky++) {
+                    const float *from =
+                        grid_row_or_null(&c->in[k], y * n->stride + ky * n->dilation - n->pad_h);
+
+                    job.in[k].rows[ky] =
+                        from ? (const int32_t *)(const void *)from + n->in[k].first / each : NULL;
+                }
+            job.residual = n->residual.value < 0 ? NULL : grid_row(&c->residual, y);
+            job.out = grid_row(&c->out, y);
+            job.width = c->out.width * rows;
+            row_of_tiles(&job, first, first + together < blocks ? first + together : blocks);
+        }
 }
 
 #endif
