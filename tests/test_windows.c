@@ -147,7 +147,7 @@ static void run(const scene *s, const plain_kernels *k)
                          .each = s->p->values[1].c / n->heads,
                          .height = (n->h + side - 1) / side * side,
                          .width = (n->w + side - 1) / side * side,
-                         .scratch = calloc(plain_scratch(s->p), sizeof(float)) };
+                         .scratch = calloc(plain_scratch(s->p, INSPYR_PRECISION_BF16), sizeof(float)) };
 
     for (; call.head < n->heads; call.head++) {
         call.table = s->plain.packed->data + unit->kernel + (2 * side - 1) * (2 * side - 1) * call.head;
