@@ -71,7 +71,7 @@ static void groups_share_out_the_pass(void **state)
     for (int32_t threads = 1; threads <= 2; threads++) {
         inspyr_pool *pool;
         inspyr_model *m = with_threads(&pool, threads);
-        inspyr_bench_result r = measured(m, 0, 0, 1);
+        inspyr_bench_result r = measured(m, 256, 256, 1);
         double ms = 0, operations = 0;
 
         assert_in_range(r.groups, 5, INSPYR_BENCH_GROUPS);
