@@ -1,12 +1,13 @@
 /* A full-size checkpoint against what the reference package computed with it: parity_full.sh makes both.
  *
- *     parity_full CHECKPOINT RECORDED [THREADS] */
+ *     parity_full CHECKPOINT RECORDED [THREADS [bf16|int8]] */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -50,7 +51,7 @@ static void compare_alpha(const fixture *recorded, const parity_run *run, size_t
 }
 
 static void run_all(const fixture *checkpoint, const fixture *recorded, const network_config *config,
-                    int32_t threads, uint32_t flags)
+                    int32_t threads, inspyr_precision precision, uint32_t flags)
 {
     static const char *const maps[] = { "d3", "p2", "p1", "p0", "d0" };
     inspyr_allocator allocator = fixture_allocator();
@@ -61,6 +62,7 @@ static void run_all(const fixture *checkpoint, const fixture *recorded, const ne
     parity_run run;
     plan *p, *lowered;
     double start;
+    clock_t spent;
 
     if (plan_create(&p, &allocator, &error) ||
         network_record(p, config,
@@ -70,12 +72,14 @@ static void run_all(const fixture *checkpoint, const fixture *recorded, const ne
         plan_lower(&lowered, p, &engine_plain, &allocator, &error) ||
         inspyr_pool_open(&pool, threads, NULL, &error))
         fail_msg("%s", error.message);
-    parity_open(&run, &engine_plain, lowered, checkpoint->tensors, pool, flags);
-    start = clock_ms();
+    parity_open_in(&run, &engine_plain, precision, lowered, checkpoint->tensors, pool, flags);
     parity_submit(&run, NULL, (const float *const[]){ input });
-    printf("%d x %d, %d threads, %s: %.2f s, %zu MB\n", (int)shape[2], (int)shape[1],
+    start = clock_ms();
+    spent = clock();
+    parity_submit(&run, NULL, (const float *const[]){ input });
+    printf("%d x %d, %d threads, %s: %.2f s (%.2f s of processor), %zu MB\n", (int)shape[2], (int)shape[1],
            (int)inspyr_pool_width(pool), engine_plain.instructions(), (clock_ms() - start) / 1000,
-           engine_plain.run_bytes(run.run) >> 20);
+           (double)(clock() - spent) / CLOCKS_PER_SEC, engine_plain.run_bytes(run.run) >> 20);
     for (size_t i = 0; flags && i < sizeof maps / sizeof *maps; i++)
         compare(recorded, &run, maps[i]);
     compare_alpha(recorded, &run, (size_t)shape[1] * (size_t)shape[2]);
@@ -90,11 +94,12 @@ int main(int argc, char **argv)
 {
     network_config config;
     fixture checkpoint, recorded;
+    inspyr_precision precision = INSPYR_PRECISION_EXACT;
     const char *base;
     inspyr_error error;
 
     if (argc < 3 || !fixture_open(&checkpoint, argv[1]) || !fixture_open(&recorded, argv[2])) {
-        fprintf(stderr, "parity_full CHECKPOINT RECORDED [THREADS]\n");
+        fprintf(stderr, "parity_full CHECKPOINT RECORDED [THREADS [bf16|int8]]\n");
         return 2;
     }
     base = weights_metadata(recorded.tensors, "base_size");
@@ -103,9 +108,13 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", error.message);
         return 1;
     }
-    run_all(&checkpoint, &recorded, &config, argc > 3 ? atoi(argv[3]) : 0, 0);
+    if (argc > 4 && !strcmp(argv[4], "bf16"))
+        precision = INSPYR_PRECISION_BF16;
+    if (argc > 4 && !strcmp(argv[4], "int8"))
+        precision = INSPYR_PRECISION_INT8;
+    run_all(&checkpoint, &recorded, &config, argc > 3 ? atoi(argv[3]) : 0, precision, 0);
     if (config.base_w <= 384) /* with every value kept, 1024 needs 12 GB */
-        run_all(&checkpoint, &recorded, &config, 1, ENGINE_KEEP_VALUES);
+        run_all(&checkpoint, &recorded, &config, 1, precision, ENGINE_KEEP_VALUES);
     fixture_close(&checkpoint);
     fixture_close(&recorded);
     return 0;

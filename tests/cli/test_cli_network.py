@@ -55,7 +55,7 @@ class Network(CommandTest):
         for name in ("torch", "onednn"):
             if name not in features:
                 self.run_it("cutout", "x.png", "--engine", name, code=1)
-        self.run_it("cutout", "x.png", "--engine", "plain", "--precision", "int8", code=1)
+        self.run_it("cutout", "x.png", "--engine", "plain", "--precision", "fp16", code=1)
         self.assertEqual(os.listdir(), ["x.png"])
 
     def test_a_report_tells_the_size_of_the_network_input(self):

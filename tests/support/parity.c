@@ -33,10 +33,18 @@ static plan_id output(const plan *p)
 void parity_open(parity_run *r, const engine_kind *engine, const plan *p, const weights *w, inspyr_pool *pool,
                  uint32_t flags)
 {
+    parity_open_in(r, engine, INSPYR_PRECISION_EXACT, p, w, pool, flags);
+}
+
+void parity_open_in(parity_run *r, const engine_kind *engine, inspyr_precision precision, const plan *p,
+                    const weights *w, inspyr_pool *pool, uint32_t flags)
+{
     plan_id logit = output(p);
     inspyr_error error;
 
-    *r = (parity_run){ .engine = engine, .p = p, .host = { .allocator = fixture_allocator(), .pool = pool } };
+    *r = (parity_run){ .engine = engine,
+                       .p = p,
+                       .host = { .allocator = fixture_allocator(), .pool = pool, .precision = precision } };
     assert_int_equal(engine->abi, ENGINE_ABI);
     assert_int_equal(engine->size, sizeof *engine);
     if (engine->pack(&r->packed, &r->host, p, w, &error))

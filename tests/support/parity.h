@@ -20,6 +20,8 @@ typedef struct parity_run {
 /* p: lowered for the engine, and outlives the run. */
 void parity_open(parity_run *r, const engine_kind *engine, const plan *p, const weights *w, inspyr_pool *pool,
                  uint32_t flags);
+void parity_open_in(parity_run *r, const engine_kind *engine, inspyr_precision precision, const plan *p,
+                    const weights *w, inspyr_pool *pool, uint32_t flags);
 void parity_close(parity_run *r);
 
 /* inputs: of every PLAN_OP_INPUT, in the order of recording; picture: for the plans that begin with one. */

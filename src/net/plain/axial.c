@@ -9,16 +9,9 @@ typedef struct axial_job {
     int32_t chunks; /* in which the lines of a picture are shared out */
 } axial_job;
 
-static float *pixel_at(const engine_run *run, plan_id id, int32_t picture)
+static size_t step(const rows_grid *g, bool columns)
 {
-    const plain_value *v = &run->values[id];
-
-    return (float *)(void *)run->arena + (size_t)picture * v->picture + v->offset;
-}
-
-static size_t step(const plain_value *v, bool columns)
-{
-    return columns ? v->pitch : (size_t)v->pixel;
+    return columns ? g->pitch : (size_t)g->pixel;
 }
 
 static void walk_lines(void *user, int32_t task, int32_t lane)
@@ -28,12 +21,22 @@ static void walk_lines(void *user, int32_t task, int32_t lane)
     const plan_node *n = job->node;
     int32_t picture = task / job->chunks, chunk = task % job->chunks, lines = job->columns ? n->w : n->h;
     int32_t channels = n->in[0].channels, each = 2 * n->qk + channels;
-    const plain_value *t = &run->values[n->in[0].value], *stacked = &run->values[n->in[1].value],
-                      *out = &run->values[n->out];
+    rows_grid t = plain_grid(run, NULL, n->in[0].value, picture),
+              stacked = plain_grid(run, NULL, n->in[1].value, picture),
+              out = plain_grid(run, NULL, n->out, picture);
     const float *gammas = run->packed->data + run->packed->units[n->weights].kernel;
-    axial_line line = { .t_step = step(t, job->columns),
-                        .stacked_step = step(stacked, job->columns),
-                        .out_step = step(out, job->columns),
+    /* The stack holds query, key, value of the columns' attention, then of the rows'. */
+    int32_t query = n->in[1].first + (job->columns ? 0 : each);
+    axial_line line = { .t_type = t.type,
+                        .stacked_type = stacked.type,
+                        .out_type = out.type,
+                        .t_step = step(&t, job->columns),
+                        .stacked_step = step(&stacked, job->columns),
+                        .out_step = step(&out, job->columns),
+                        .t_first = n->in[0].first,
+                        .query = query,
+                        .key = query + n->qk,
+                        .value = query + 2 * n->qk,
                         .length = job->columns ? n->h : n->w,
                         .qk = n->qk,
                         .channels = channels,
@@ -42,15 +45,9 @@ static void walk_lines(void *user, int32_t task, int32_t lane)
                         .scratch = run->lanes[lane].scratch };
 
     for (int32_t i = lines * chunk / job->chunks; i < lines * (chunk + 1) / job->chunks; i++) {
-        /* The stack holds query, key, value of the columns' attention, then of the rows'. */
-        const float *first = pixel_at(run, n->in[1].value, picture) + (size_t)i * step(stacked, !job->columns) +
-                             n->in[1].first + (job->columns ? 0 : each);
-
-        line.query = first;
-        line.key = first + n->qk;
-        line.value = first + 2 * n->qk;
-        line.t = pixel_at(run, n->in[0].value, picture) + (size_t)i * step(t, !job->columns) + n->in[0].first;
-        line.out = pixel_at(run, n->out, picture) + (size_t)i * step(out, !job->columns);
+        line.t = t.data + (size_t)i * step(&t, !job->columns);
+        line.stacked = stacked.data + (size_t)i * step(&stacked, !job->columns);
+        line.out = out.data + (size_t)i * step(&out, !job->columns);
         run->kernels->axial(&line);
     }
 }

@@ -4,9 +4,9 @@
 #include "base/status.h"
 #include "net/plain/plain.h"
 
-/* Vectors are stored whole, so a pixel has a multiple of 16 floats; logits, maps and pictures are written
+/* Vectors are stored whole, so a pixel has a multiple of 16 channels; logits, maps and pictures are written
  * number by number. */
-static int32_t pixel_floats(const plan *p, const plan_value *v)
+static int32_t pixel_words(const plan *p, const plan_value *v, rows_type type)
 {
     if (v->c == 1 && p->nodes[v->node].op != PLAN_OP_AXIAL)
         return 1;
@@ -14,7 +14,7 @@ static int32_t pixel_floats(const plan *p, const plan_value *v)
         return 4;
     if (p->nodes[v->node].op == PLAN_OP_SICA_MAPS)
         return 8;
-    return (int32_t)whole_blocks((size_t)v->c);
+    return (int32_t)words_of(type, whole_blocks((size_t)v->c));
 }
 
 static void note_use(engine_run *run, const plan_node *n, int32_t node, const plan_input *in)
@@ -23,6 +23,7 @@ static void note_use(engine_run *run, const plan_node *n, int32_t node, const pl
     const plan_value *from = &run->p->values[in->value], *to = &run->p->values[n->out];
 
     v->last_use = node;
+    v->ragged = v->ragged || in->first % KERNELS_BLOCK;
     if (n->op == PLAN_OP_CONV && in != &n->residual) {
         int32_t reach = (to->w - 1) * n->stride + (n->kernel_w - 1) * n->dilation - n->pad_w - (from->w - 1);
 
@@ -35,8 +36,9 @@ static void note_use(engine_run *run, const plan_node *n, int32_t node, const pl
 
 static void lay_out_rows(engine_run *run)
 {
+    plain_type_values(run);
     for (int32_t i = 0; i < run->p->value_count; i++) {
-        run->values[i].pixel = pixel_floats(run->p, &run->p->values[i]);
+        run->values[i].pixel = pixel_words(run->p, &run->p->values[i], run->values[i].type);
         run->values[i].last_use = -1;
     }
     for (int32_t j = 0; j < run->p->node_count; j++) {
@@ -52,8 +54,9 @@ static void lay_out_rows(engine_run *run)
     for (int32_t i = 0; i < run->p->value_count; i++) {
         plain_value *v = &run->values[i];
 
-        v->pitch =
-            whole_blocks((size_t)(v->left + run->p->values[i].w + v->right) * (size_t)v->pixel + PLAIN_SLACK);
+        v->pitch = (size_t)(v->left + run->p->values[i].w + v->right) * (size_t)v->pixel;
+        if (v->ragged || v->pixel < KERNELS_BLOCK / 2)
+            v->pitch = whole_blocks(v->pitch + PLAIN_SLACK);
     }
 }
 
@@ -154,7 +157,7 @@ static bool make_tables(engine_run *run)
 static bool make_lanes(engine_run *run)
 {
     const plan *p = run->p;
-    size_t scratch = whole_blocks(plain_scratch(p)),
+    size_t scratch = whole_blocks(plain_scratch(p, run->host.precision)),
            grids = whole_blocks((size_t)p->value_count * sizeof(rows_grid)),
            rows = whole_blocks(2 * (size_t)p->node_count * sizeof(int32_t)),
            times = whole_blocks((size_t)p->node_count * sizeof(double)),
@@ -221,7 +224,7 @@ inspyr_status plain_compile(engine_run **out, const engine_host *host, const eng
     run->packed = packed;
     run->p = p;
     run->flags = flags;
-    run->kernels = plain_kernels_select(flags >> 8 ? (int)(flags >> 8) - 1 : KERNELS_BEST);
+    run->kernels = plain_kernels_select(plain_level(flags));
     /* Kept values are written by one lane each, so that nobody reads what another one still makes. */
     if (flags & ENGINE_KEEP_VALUES)
         run->host.pool = NULL;

@@ -50,11 +50,27 @@ typedef struct rows_tables {
     sample *columns; /* RESIZE: per output column */
 } rows_tables;
 
+/* What a convolution of bytes knows beyond its bias. */
+typedef struct unit_int8 {
+    float scale, low;            /* an input is low + scale * byte; scale 0: every pixel finds its own */
+    const float *factors, *sums; /* per output: of the weights, which are signed bytes; their sum */
+} unit_int8;
+
+/* The memory in which it keeps quantised inputs. */
+typedef struct bytes_desk {
+    int32_t results, rows, columns; /* rows of results made from so many rows of inputs; columns of those */
+    size_t pixel, pitch;            /* bytes */
+    size_t words;                   /* of all rows, and what vectors write beyond them */
+    size_t floats;                  /* with the scales of all pixels */
+} bytes_desk;
+bytes_desk bytes_desk_of(const plan *p, const plan_node *n);
+
 typedef struct rows_call {
     const plan *p;
     const plan_node *node;
     const rows_tables *tables;
     const float *kernel, *bias; /* packed; scalars in kernel */
+    const unit_int8 *bytes;     /* conv_int8 */
     rows_grid in[PLAN_INPUTS], residual, out;
     int32_t first, end;
     float *scratch;
@@ -68,9 +84,11 @@ typedef void rows_kernel(const rows_call *call);
 
 /* One line (row or column) of axial attention; see rows_axial.c. */
 typedef struct axial_line {
-    const float *t, *query, *key, *value; /* first position */
+    const float *t, *stacked; /* first position */
     float *out;
-    size_t t_step, stacked_step, out_step; /* floats from one position to the next */
+    rows_type t_type, stacked_type, out_type;
+    size_t t_step, stacked_step, out_step; /* words from one position to the next */
+    int32_t t_first, query, key, value;    /* channels, of t and of the stack */
     int32_t length, qk, channels;
     float gamma;
     bool add; /* out += gamma o; otherwise out = 2 t + gamma o */
@@ -120,8 +138,9 @@ static inline size_t even_pitch(int32_t channels)
 
 typedef struct plain_kernels {
     const char *name;
-    rows_kernel *picture, *input, *conv, *depthwise, *softmax, *resize, *maps, *context, *attend, *expand,
-        *mean, *output, *norm, *merge, *pool, *add, *multiply, *transition;
+    rows_kernel *picture, *input, *conv, *conv_bf16, *conv_int8 /* NULL: the processor has no such product */,
+        *depthwise, *softmax, *resize, *maps, *context, *attend, *expand, *mean, *output, *norm, *merge, *pool,
+        *add, *multiply, *transition;
     void (*axial)(const axial_line *line);
     void (*window_bias)(const window_call *call), (*window)(const window_call *call);
     void (*raw_gather)(const raw_axial *axis, int32_t line);
@@ -135,17 +154,18 @@ const plain_kernels *plain_kernels_select(int allowed);
 #define KERNELS_BEST 3
 
 /* Floats of scratch that any kernel of the plan needs. */
-size_t plain_scratch(const plan *p);
+size_t plain_scratch(const plan *p, inspyr_precision precision);
 
 #ifdef KERNELS_SUFFIX
 #define KERNEL_JOIN_(name, suffix) name##_##suffix
 #define KERNEL_JOIN(name, suffix) KERNEL_JOIN_(name, suffix)
 #define KERNEL(name) KERNEL_JOIN(name, KERNELS_SUFFIX)
 
-rows_kernel KERNEL(rows_picture), KERNEL(rows_input), KERNEL(rows_conv), KERNEL(rows_depthwise),
-    KERNEL(rows_softmax), KERNEL(rows_resize), KERNEL(rows_maps), KERNEL(rows_context), KERNEL(rows_attend),
-    KERNEL(rows_expand), KERNEL(rows_mean), KERNEL(rows_output), KERNEL(rows_norm), KERNEL(rows_merge),
-    KERNEL(rows_pool), KERNEL(rows_add), KERNEL(rows_multiply), KERNEL(rows_transition);
+rows_kernel KERNEL(rows_picture), KERNEL(rows_input), KERNEL(rows_conv), KERNEL(rows_conv_bf16),
+    KERNEL(rows_conv_int8), KERNEL(rows_depthwise), KERNEL(rows_softmax), KERNEL(rows_resize),
+    KERNEL(rows_maps), KERNEL(rows_context), KERNEL(rows_attend), KERNEL(rows_expand), KERNEL(rows_mean),
+    KERNEL(rows_output), KERNEL(rows_norm), KERNEL(rows_merge), KERNEL(rows_pool), KERNEL(rows_add),
+    KERNEL(rows_multiply), KERNEL(rows_transition);
 void KERNEL(rows_axial)(const axial_line *line);
 void KERNEL(window_bias)(const window_call *call);
 void KERNEL(window)(const window_call *call);

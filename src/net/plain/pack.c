@@ -1,3 +1,4 @@
+#include <math.h>
 #include <stdatomic.h>
 
 #include "base/memory.h"
@@ -10,13 +11,15 @@ static bool is_depthwise(const plan_weights *w)
     return w->groups > 1;
 }
 
-static size_t packed_floats(const plan_weights *w)
+static size_t packed_words(const plan_weights *w, plain_product product)
 {
     if (w->style == PLAN_STYLE_WINDOW)
         return whole_blocks(plan_kernel_count(w));
     size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = is_depthwise(w) ? 1 : (size_t)w->in;
 
-    return w->in ? whole_blocks((size_t)w->out) * taps * inputs : 16;
+    if (product != PRODUCT_F32)
+        inputs /= product == PRODUCT_BF16 ? 2 : 4;
+    return w->in ? whole_blocks((size_t)w->out) * taps * inputs : KERNELS_BLOCK;
 }
 
 /* in: [row][column][head]; out: [head][row][column], both backwards: see window_bias(). */
@@ -29,12 +32,33 @@ static void pack_table(float *out, const float *in, const plan_weights *w)
             out[head * positions + i] = in[(positions - 1 - i) * heads + head];
 }
 
-/* in: [output][input][tap]; out: [block][tap][input][16], or [tap][channel] for depthwise kernels. */
-static void pack_kernel(float *out, const float *in, const plan_weights *w)
+static uint16_t narrowed(float x)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &x, sizeof bits);
+    return (uint16_t)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+/* in: [output][input][tap]; out: [block][tap][pair of inputs][16][2]. */
+static void pack_bf16(uint16_t *out, const float *in, const plan_weights *w)
 {
     size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = (size_t)w->in, outputs = (size_t)w->out;
 
-    memset(out, 0, packed_floats(w) * sizeof *out);
+    for (size_t first = 0; first < outputs; first += 16, out += 16 * taps * inputs)
+        for (size_t t = 0; t < taps; t++)
+            for (size_t i = 0; i < inputs; i++)
+                for (size_t o = first; o < first + 16 && o < outputs; o++)
+                    out[(t * inputs + i / 2 * 2) * 16 + (o - first) * 2 + i % 2] =
+                        narrowed(in[(o * inputs + i) * taps + t]);
+}
+
+/* in: [output][input][tap]; out: [block][tap][input][16], or [tap][channel] for depthwise kernels. */
+static void pack_kernel(float *out, const float *in, const plan_weights *w, plain_product product)
+{
+    size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = (size_t)w->in, outputs = (size_t)w->out;
+
+    memset(out, 0, packed_words(w, product) * sizeof *out);
     if (w->style == PLAN_STYLE_WINDOW) {
         pack_table(out, in, w);
         return;
@@ -49,6 +73,10 @@ static void pack_kernel(float *out, const float *in, const plan_weights *w)
                 out[t * whole_blocks(outputs) + o] = in[o * taps + t];
         return;
     }
+    if (product == PRODUCT_BF16) {
+        pack_bf16((uint16_t *)(void *)out, in, w);
+        return;
+    }
     /* What is written lies in a row, and 16 rows are read at a time. */
     for (size_t first = 0; first < outputs; first += 16, out += 16 * taps * inputs)
         for (size_t t = 0; t < taps; t++)
@@ -57,21 +85,53 @@ static void pack_kernel(float *out, const float *in, const plan_weights *w)
                     out[(t * inputs + i) * 16 + o - first] = in[(o * inputs + i) * taps + t];
 }
 
-/* Where each node's weights lie. NULL: no memory. */
-static engine_packed *lay_out(const inspyr_allocator *a, const plan *p)
+/* Signed bytes, by a factor per output, which maps the largest to 127. out: [block][tap][four inputs][16][4].
+ */
+static void pack_int8(signed char *out, float *factors, float *sums, const float *in, const plan_weights *w)
 {
+    size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = (size_t)w->in, row = inputs * taps;
+
+    memset(out, 0, whole_blocks((size_t)w->out) * row);
+    for (size_t o = 0; o < (size_t)w->out; o++) {
+        signed char *block = out + o / 16 * 16 * row;
+        float most = 0;
+        int32_t sum = 0;
+
+        for (size_t i = 0; i < row; i++)
+            most = fabsf(in[o * row + i]) > most ? fabsf(in[o * row + i]) : most;
+        factors[o] = most > 0 ? most / 127 : 1;
+        for (size_t i = 0; i < inputs; i++)
+            for (size_t t = 0; t < taps; t++) {
+                long q = lrintf(in[o * row + i * taps + t] / factors[o]);
+
+                block[(t * inputs + i / 4 * 4) * 16 + o % 16 * 4 + i % 4] = (signed char)q;
+                sum += (int32_t)q;
+            }
+        sums[o] = (float)sum;
+    }
+}
+
+/* Where each node's weights lie. NULL: no memory. */
+static engine_packed *lay_out(const engine_host *host, const plan *p, const plain_product *products)
+{
+    const inspyr_allocator *a = &host->allocator;
     engine_packed *packed = memory_zeroed(a, sizeof *packed);
 
     if (!packed)
         return NULL;
     packed->allocator = *a;
     packed->count = p->weights_count;
-    packed->units = memory_array(a, (size_t)p->weights_count, sizeof *packed->units);
+    packed->units = memory_zeroed(a, (size_t)p->weights_count * sizeof *packed->units);
+    packed->size = whole_blocks((size_t)p->weights_count); /* the products */
     for (int32_t i = 0; packed->units && i < p->weights_count; i++) {
+        packed->units[i].product = products[i];
         packed->units[i].kernel = packed->size;
-        packed->size += packed_floats(&p->weights[i]);
+        packed->size += packed_words(&p->weights[i], packed->units[i].product);
         packed->units[i].bias = packed->size;
         packed->size += whole_blocks((size_t)p->weights[i].out);
+        packed->units[i].bytes = packed->size;
+        if (products[i] == PRODUCT_INT8)
+            packed->size += KERNELS_BLOCK + 2 * whole_blocks((size_t)p->weights[i].out);
     }
     return packed;
 }
@@ -79,6 +139,32 @@ static engine_packed *lay_out(const inspyr_allocator *a, const plan *p)
 /* Kernels that are packed at the same time: each needs one as the file has it, 17 MB for Swin-B, so wide pools
  * would hold more of those than of weights. */
 #define DESKS 4
+
+static void pack_unit(float *data, const plain_unit *unit, const float *kernel, const plan_weights *w)
+{
+    float *bytes = data + unit->bytes;
+    size_t blocks = whole_blocks((size_t)w->out);
+
+    if (unit->product != PRODUCT_INT8) {
+        pack_kernel(data + unit->kernel, kernel, w, unit->product);
+        return;
+    }
+    memset(bytes, 0, (KERNELS_BLOCK + 2 * blocks) * sizeof *bytes);
+    pack_int8((signed char *)(void *)(data + unit->kernel), bytes + KERNELS_BLOCK,
+              bytes + KERNELS_BLOCK + blocks, kernel, w);
+}
+
+unit_int8 plain_bytes(const engine_packed *packed, const plan *p, int32_t index)
+{
+    const float *bytes = packed->data + packed->units[index].bytes;
+
+    if (packed->units[index].product != PRODUCT_INT8)
+        return (unit_int8){ 0 };
+    return (unit_int8){ .scale = bytes[0],
+                        .low = bytes[1],
+                        .factors = bytes + KERNELS_BLOCK,
+                        .sums = bytes + KERNELS_BLOCK + whole_blocks((size_t)p->weights[index].out) };
+}
 
 typedef struct pack_job {
     engine_packed *packed;
@@ -105,15 +191,47 @@ static void pack_units(void *user, int32_t desk, int32_t lane)
         weights_unit(job->w, job->p, i, scratch, bias);
         if (!weights_finite(scratch, plan_kernel_count(u)) || !weights_finite(bias, (size_t)u->out))
             atomic_store(&job->damaged, i);
-        pack_kernel(job->packed->own + job->packed->units[i].kernel, scratch, u);
+        pack_unit(job->packed->own, &job->packed->units[i], scratch, u);
     }
+}
+
+/* Bytes where every pixel can find its own range. */
+static plain_product product_of(const plan *p, const plan_node *n, inspyr_precision precision)
+{
+    plain_product product = plain_product_of(p, n, precision);
+
+    return product == PRODUCT_BF16 && precision == INSPYR_PRECISION_INT8 && n->kernel_h == 1 &&
+                   n->kernel_w == 1 && n->stride == 1
+               ? PRODUCT_INT8
+               : product;
+}
+
+/* One per unit, in memory that is given back. NULL: no memory. */
+static plain_product *choose_products(const engine_host *host, const plan *p)
+{
+    plain_product *products =
+        memory_zeroed(&host->allocator, ((size_t)p->weights_count + 1) * sizeof *products);
+
+    for (int32_t j = 0; products && j < p->node_count; j++)
+        if (p->nodes[j].weights >= 0)
+            products[p->nodes[j].weights] = product_of(p, &p->nodes[j], host->precision);
+    return products;
+}
+
+static engine_packed *lay_out_anew(const engine_host *host, const plan *p)
+{
+    plain_product *products = choose_products(host, p);
+    engine_packed *packed = products ? lay_out(host, p, products) : NULL;
+
+    memory_give(&host->allocator, products);
+    return packed;
 }
 
 inspyr_status plain_pack(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
                          inspyr_error *error)
 {
     const inspyr_allocator *a = &host->allocator;
-    pack_job job = { .packed = lay_out(a, p), .p = p, .w = w, .largest = KERNELS_BLOCK };
+    pack_job job = { .packed = lay_out_anew(host, p), .p = p, .w = w, .largest = KERNELS_BLOCK };
     int32_t width = inspyr_pool_width(host->pool), desks = width < DESKS ? width : DESKS, damaged;
 
     *out = NULL;
@@ -129,6 +247,9 @@ inspyr_status plain_pack(engine_packed **out, const engine_host *host, const pla
         plain_unpack(job.packed);
         return failed(error, INSPYR_ERR_MEMORY, "no room for the weights");
     }
+    memset(job.packed->own, 0, whole_blocks((size_t)p->weights_count) * sizeof *job.packed->own);
+    for (int32_t i = 0; i < p->weights_count; i++)
+        memcpy(job.packed->own + i, &job.packed->units[i].product, sizeof *job.packed->own);
     atomic_init(&job.next, 0);
     atomic_init(&job.damaged, -1);
     pool_run(host->pool, desks, pack_units, &job);
@@ -149,11 +270,31 @@ const void *plain_export(const engine_packed *packed, size_t *size)
     return packed->data;
 }
 
+/* The products that an export begins with, if they are such as this plan could have. */
+static bool same_eligibility(const engine_host *host, const plan *p, const plain_product *products)
+{
+    for (int32_t j = 0; j < p->node_count; j++) {
+        const plan_node *n = &p->nodes[j];
+
+        if (n->weights < 0)
+            continue;
+        if (products[n->weights] != plain_product_of(p, n, host->precision) &&
+            (products[n->weights] != PRODUCT_INT8 || host->precision != INSPYR_PRECISION_INT8 ||
+             plain_product_of(p, n, host->precision) == PRODUCT_F32))
+            return false;
+    }
+    return true;
+}
+
 bool plain_import(engine_packed **out, const engine_host *host, const plan *p, const void *bytes, size_t size)
 {
-    engine_packed *packed = lay_out(&host->allocator, p);
+    const plain_product *products = bytes;
+    engine_packed *packed;
 
     *out = NULL;
+    if (size / sizeof *products < (size_t)p->weights_count || !same_eligibility(host, p, products))
+        return false;
+    packed = lay_out(host, p, products);
     if (!packed)
         return false;
     packed->data = bytes;

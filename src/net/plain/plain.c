@@ -35,6 +35,9 @@ static inspyr_status compile(engine_run **out, const engine_host *host, const en
                              const plan *p, uint32_t flags, inspyr_error *error)
 {
     *out = NULL;
+    if (host->precision > INSPYR_PRECISION_EXACT && !plain_kernels_select(plain_level(flags))->conv_bf16)
+        return failed(error, INSPYR_ERR_UNSUPPORTED, "%s has no products of bf16",
+                      plain_kernels_select(plain_level(flags))->name);
     for (int32_t j = 0; j < p->node_count; j++) {
         const char *what = impossible(p, &p->nodes[j]);
 
@@ -53,12 +56,28 @@ static const char *instructions(void)
 
 static bool has(inspyr_precision precision)
 {
-    return precision <= INSPYR_PRECISION_EXACT;
+    return precision <= INSPYR_PRECISION_EXACT ||
+           ((precision == INSPYR_PRECISION_BF16 || precision == INSPYR_PRECISION_INT8) &&
+            plain_kernels_select(KERNELS_BEST)->conv_bf16);
 }
 
 static size_t run_bytes(const engine_run *run)
 {
     return run->bytes;
+}
+
+static void read_pixel(float *out, const float *pixel, int32_t channels, rows_type type)
+{
+    const uint16_t *halves = (const uint16_t *)(const void *)pixel;
+
+    if (type == ROWS_F32)
+        memcpy(out, pixel, (size_t)channels * sizeof *out);
+    else
+        for (int32_t i = 0; i < channels; i++) {
+            uint32_t bits = (uint32_t)halves[i] << 16;
+
+            memcpy(&out[i], &bits, sizeof bits);
+        }
 }
 
 static inspyr_status read_value(const engine_run *run, plan_id id, float *out, inspyr_error *error)
@@ -76,7 +95,7 @@ static inspyr_status read_value(const engine_run *run, plan_id id, float *out, i
                                (size_t)y * v->pitch;
 
             for (int32_t x = 0; x < value->w; x++, out += value->c)
-                memcpy(out, row + (size_t)x * (size_t)v->pixel, (size_t)value->c * sizeof *out);
+                read_pixel(out, row + (size_t)x * (size_t)v->pixel, value->c, v->type);
         }
     return INSPYR_OK;
 }
@@ -93,7 +112,7 @@ static void profile(const engine_run *run, double *milliseconds)
 const engine_kind engine_plain = {
     .abi = ENGINE_ABI,
     .size = sizeof(engine_kind),
-    .layout = 1,
+    .layout = 2,
     .name = "plain",
     .instructions = instructions,
     .has = has,

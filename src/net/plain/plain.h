@@ -12,31 +12,38 @@
 #include "net/plain/kernels.h"
 #include "net/region.h"
 
-/* Weights of one node: for dense convolutions [block of 16 outputs][row][column][input][16], for depthwise ones
- * [row][column][channel], channels filled up to 16 with zeros; then the bias. Windows: as pack.c says. Scalars:
- * two numbers. */
+/* What a dense convolution multiplies; sums are float32 always. */
+typedef enum plain_product { PRODUCT_F32, PRODUCT_BF16, PRODUCT_INT8 } plain_product;
+
+/* Weights of one node: for dense convolutions [block of 16 outputs][row][column][input][16], two inputs of bf16
+ * or four bytes being one; for depthwise ones [row][column][channel], channels filled up to 16 with zeros; then
+ * the bias. Windows: as pack.c says. Scalars: two numbers. */
 typedef struct plain_unit {
-    size_t kernel, bias; /* offsets into engine_packed.data, floats */
+    size_t kernel, bias; /* offsets into engine_packed.data, words */
+    size_t bytes;        /* INT8: a block that begins with scale and low; factors; sums: see unit_int8 */
+    plain_product product;
 } plain_unit;
 
 struct engine_packed {
     inspyr_allocator allocator;
     int32_t count;
-    size_t size; /* floats */
+    size_t size; /* words */
     plain_unit *units;
     const float *data;
     float *own; /* the data, unless they are borrowed */
 };
 
 typedef struct plain_value {
-    int32_t pixel;       /* floats from one pixel to the next */
+    rows_type type;
+    bool ragged;         /* slices begin within a block, so that vectors reach beyond the last pixel */
+    int32_t pixel;       /* words from one pixel to the next */
     int32_t left, right; /* zero columns */
-    size_t pitch;        /* floats from one row to the next */
+    size_t pitch;        /* words from one row to the next */
     int32_t last_use;    /* node; -1: none */
     int32_t ring;        /* rows kept; all of them if shared */
     bool shared;         /* in the arena, for later segments; otherwise in each lane's rings */
-    size_t offset;       /* floats into arena or rings, of column 0 of row 0 */
-    size_t picture;      /* floats from one picture to the next; 0 in rings */
+    size_t offset;       /* words into arena or rings, of column 0 of row 0 */
+    size_t picture;      /* words from one picture to the next; 0 in rings */
 } plain_value;
 
 typedef struct plain_node {
@@ -78,8 +85,19 @@ struct engine_run {
     sample *tables;
 };
 
-/* Floats that a row of the value occupies beyond its last pixel, because vectors are stored whole. */
+/* Words that a row occupies beyond its last number where vectors reach that far. Other rows follow each other
+ * without a gap, and products of pixels take several as one. */
 #define PLAIN_SLACK 16
+
+/* types.c: decided by the structure of the plan alone, so that weights fit plans of every size. */
+plain_product plain_product_of(const plan *p, const plan_node *n, inspyr_precision precision);
+void plain_type_values(engine_run *run);
+
+/* The best kernels that the flags allow. */
+static inline int plain_level(uint32_t flags)
+{
+    return flags >> 8 ? (int)(flags >> 8) - 1 : KERNELS_BEST;
+}
 
 /* compile.c */
 inspyr_status plain_compile(engine_run **out, const engine_host *host, const engine_packed *packed,
@@ -126,6 +144,7 @@ void plain_windows(engine_run *run, const plan_node *n);
 size_t plain_raw_floats(const plan_node *n);
 
 /* pack.c */
+unit_int8 plain_bytes(const engine_packed *packed, const plan *p, int32_t index);
 inspyr_status plain_pack(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
                          inspyr_error *error);
 size_t plain_packed_bytes(const engine_packed *packed);

@@ -14,16 +14,19 @@ rows_grid plain_grid(const engine_run *run, const plain_lane *lane, plan_id id, 
 {
     const plain_value *v = &run->values[id];
     const plan_value *value = &run->p->values[id];
-    rows_grid g = {
-        .pitch = v->pitch, .ring = v->ring, .height = value->h, .width = value->w, .pixel = v->pixel
-    };
+    rows_grid g = { .pitch = v->pitch,
+                    .ring = v->ring,
+                    .height = value->h,
+                    .width = value->w,
+                    .pixel = v->pixel,
+                    .type = v->type };
 
     g.data = v->shared ? (float *)(void *)run->arena + (size_t)picture * v->picture : lane->rings;
     g.data += v->offset;
     return g;
 }
 
-static rows_kernel *kernel_of(const plain_kernels *k, const plan_node *n)
+static rows_kernel *kernel_of(const plain_kernels *k, const plan_node *n, plain_product product)
 {
     switch (n->op) {
     case PLAN_OP_PICTURE:
@@ -31,7 +34,10 @@ static rows_kernel *kernel_of(const plain_kernels *k, const plan_node *n)
     case PLAN_OP_INPUT:
         return k->input;
     case PLAN_OP_CONV:
-        return n->groups > 1 ? k->depthwise : k->conv;
+        return n->groups > 1             ? k->depthwise
+               : product == PRODUCT_BF16 ? k->conv_bf16
+               : product == PRODUCT_INT8 ? k->conv_int8
+                                         : k->conv;
     case PLAN_OP_MEAN:
         return k->mean;
     case PLAN_OP_SOFTMAX:
@@ -88,6 +94,8 @@ static void make_rows(const segment_job *job, plain_lane *lane, int32_t node, in
     const plan_node *n = &run->p->nodes[node];
     const plain_node *mine = &run->nodes[node];
     double start = run->flags & ENGINE_PROFILE ? clock_ms() : 0;
+    plain_product product = PRODUCT_F32;
+    unit_int8 bytes = { 0 };
     rows_call call = { .p = run->p,
                        .node = n,
                        .tables = &mine->tables,
@@ -95,6 +103,7 @@ static void make_rows(const segment_job *job, plain_lane *lane, int32_t node, in
                        .first = first,
                        .end = end,
                        .scratch = lane->scratch,
+                       .bytes = &bytes,
                        .columns = mine->columns,
                        .io = job->io,
                        .picture = picture };
@@ -106,13 +115,15 @@ static void make_rows(const segment_job *job, plain_lane *lane, int32_t node, in
     if (n->weights >= 0) {
         call.kernel = run->packed->data + run->packed->units[n->weights].kernel;
         call.bias = run->packed->data + run->packed->units[n->weights].bias;
+        product = run->packed->units[n->weights].product;
+        bytes = plain_bytes(run->packed, run->p, n->weights);
     }
     if (mine->columns)
         call.partial = (double *)(void *)(run->arena + mine->partial) +
                        (size_t)picture * (size_t)mine->height * (size_t)mine->columns;
     if (n->op == PLAN_OP_INPUT)
         call.input_index = input_index(run->p, node);
-    kernel_of(run->kernels, n)(&call);
+    kernel_of(run->kernels, n, product)(&call);
     for (int32_t y = first; !mine->columns && y < end; y++)
         plain_clear_margins(&run->values[n->out], grid_row(&call.out, y), call.out.width);
     if (run->flags & ENGINE_PROFILE)

@@ -30,7 +30,29 @@ static size_t window_floats(int32_t tokens, int32_t channels)
     return (count + 4 + (size_t)channels + 12) * wide + (2 * count + 12) * deep;
 }
 
-size_t plain_scratch(const plan *p)
+/* Bytes of quantised pixels that a chunk of 1 x 1 products has at most: half of a second-level cache. */
+#define DESK_BYTES (512 * 1024)
+
+bytes_desk bytes_desk_of(const plan *p, const plan_node *n)
+{
+    bytes_desk d = { .results = 8 };
+    int32_t reach = (p->values[n->out].w - 1) * n->stride + (n->kernel_w - 1) * n->dilation + 1;
+
+    for (int32_t k = 0; k < n->inputs; k++)
+        d.pixel += (size_t)n->in[k].channels;
+    d.columns = n->pad_w + n->w > reach ? n->pad_w + n->w : reach;
+    d.pitch = (size_t)d.columns * d.pixel;
+    if (n->kernel_h == 1)
+        d.results = d.pitch >= DESK_BYTES ? 1 : (int32_t)(DESK_BYTES / d.pitch);
+    if (d.results > n->h)
+        d.results = n->h;
+    d.rows = (d.results - 1) * n->stride + (n->kernel_h - 1) * n->dilation + 1;
+    d.words = whole_blocks(((size_t)d.rows * d.pitch + 3) / 4 + KERNELS_BLOCK);
+    d.floats = d.words + 2 * (size_t)d.rows * (size_t)d.columns;
+    return d;
+}
+
+size_t plain_scratch(const plan *p, inspyr_precision precision)
 {
     size_t most = 0;
 
@@ -40,6 +62,9 @@ size_t plain_scratch(const plan *p)
         size_t floats = 0;
 
         switch (n->op) {
+        case PLAN_OP_CONV:
+            floats = precision == INSPYR_PRECISION_INT8 && n->groups == 1 ? bytes_desk_of(p, n).floats : 0;
+            break;
         case PLAN_OP_AXIAL: {
             size_t length = whole_blocks((size_t)(n->h > n->w ? n->h : n->w));
 

@@ -10,6 +10,10 @@ const plain_kernels KERNEL(plain_kernels) = {
     .picture = KERNEL(rows_picture),
     .input = KERNEL(rows_input),
     .conv = KERNEL(rows_conv),
+#ifdef __AVX512BF16__
+    .conv_bf16 = KERNEL(rows_conv_bf16),
+    .conv_int8 = KERNEL(rows_conv_int8),
+#endif
     .depthwise = KERNEL(rows_depthwise),
     .softmax = KERNEL(rows_softmax),
     .resize = KERNEL(rows_resize),

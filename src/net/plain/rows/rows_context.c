@@ -7,8 +7,9 @@
 #define MAPS 5
 
 /* One row of one vector of channels: partial[map][channel] += map[x] * feature[x]. */
-INLINE void weighted(const float *maps, size_t map_pixel, const float *feature, size_t pixel, int32_t width,
-                     double *partial, int32_t columns, int32_t channels, const int count)
+INLINE void weighted(const float *maps, size_t map_pixel, const float *feature, int32_t first, size_t pixel,
+                     int32_t width, double *partial, int32_t columns, int32_t channels, const int count,
+                     const rows_type type)
 {
     for (int32_t x0 = 0; x0 < width; x0 += RUN) {
         int32_t end = x0 + RUN < width ? x0 + RUN : width;
@@ -17,7 +18,7 @@ INLINE void weighted(const float *maps, size_t map_pixel, const float *feature, 
         for (int m = 0; m < count; m++)
             sums[m] = spread(0);
         for (int32_t x = x0; x < end; x++) {
-            vec f = load(feature + (size_t)x * pixel);
+            vec f = load_channels(feature + (size_t)x * pixel, first, type);
 
             for (int m = 0; m < count; m++)
                 sums[m] += f * maps[(size_t)x * map_pixel + (size_t)m];
@@ -53,15 +54,17 @@ static void reinterpreted(const rows_call *c, int32_t y, double *partial, int32_
 
     for (int32_t k = 1; k < n->inputs; before += n->in[k++].channels)
         for (int32_t i = 0; i < n->in[k].channels; i++) {
-            const float *feature = grid_row(&c->in[k], y) + n->in[k].first + i;
+            const float *feature = grid_row(&c->in[k], y);
             int64_t e = (before + i) * positions + (int64_t)y * width;
             int32_t row = (int32_t)(e / channels / width), column = (int32_t)(e / channels % width);
             int32_t to = (int32_t)(e % channels);
             const float *map = map_at(c, row, column);
 
             for (int32_t x = 0; x < width; x++, feature += c->in[k].pixel) {
+                float f = channel_of(feature, n->in[k].first + i, c->in[k].type);
+
                 for (int32_t m = 0; m < maps; m++)
-                    partial[m * columns + to] += (double)map[m] * (double)*feature;
+                    partial[m * columns + to] += (double)map[m] * (double)f;
                 if (++to < channels)
                     continue;
                 to = 0;
@@ -109,11 +112,11 @@ INLINE void pixel_products(const rows_call *c, int32_t y, int32_t x, const float
     for (int m = 0; m < count; m++)
         sums[m] = spread(0);
     for (int32_t k = 1; k < n->inputs; before += n->in[k++].channels) {
-        const float *feature = grid_row(&c->in[k], y) + (size_t)x * (size_t)c->in[k].pixel + n->in[k].first;
+        const float *feature = grid_row(&c->in[k], y) + (size_t)x * (size_t)c->in[k].pixel;
         int32_t channels = n->in[k].channels;
 
         for (int32_t ch = 0; ch < channels; ch += LANES) {
-            vec f = load(feature + ch);
+            vec f = load_channels(feature, n->in[k].first + ch, c->in[k].type);
 
             if (channels - ch < LANES)
                 f = first_lanes(f, channels - ch);
@@ -144,6 +147,25 @@ static void reinterpreted_evenly(const rows_call *c, int32_t y, double *partial,
     }
 }
 
+INLINE void weighted_input(const rows_call *c, int32_t y, int32_t k, double *partial, int32_t columns,
+                           const rows_type type)
+{
+    const plan_input *in = &c->node->in[k];
+    const float *map = grid_row(&c->in[0], y), *feature = grid_row(&c->in[k], y);
+    size_t map_pixel = (size_t)c->in[0].pixel, pixel = (size_t)c->in[k].pixel;
+
+    for (int32_t ch = 0; ch < in->channels; ch += LANES) {
+        int32_t left = in->channels - ch, channels = left < LANES ? left : LANES;
+
+        if (c->node->in[0].channels == MAPS)
+            weighted(map, map_pixel, feature, in->first + ch, pixel, c->node->w, partial + ch, columns,
+                     channels, MAPS, type);
+        else
+            weighted(map, map_pixel, feature, in->first + ch, pixel, c->node->w, partial + ch, columns,
+                     channels, 3, type);
+    }
+}
+
 /* Partial results of a row: for each map the sums of all channels, then the mass. */
 void KERNEL(rows_context)(const rows_call *c)
 {
@@ -165,17 +187,9 @@ void KERNEL(rows_context)(const rows_call *c)
             continue;
         }
         for (int32_t k = 1; k < n->inputs; before += n->in[k++].channels)
-            for (int32_t ch = 0; ch < n->in[k].channels; ch += LANES) {
-                const float *feature = grid_row(&c->in[k], y) + n->in[k].first + ch;
-                int32_t left = n->in[k].channels - ch, channels = left < LANES ? left : LANES;
-                double *at = partial + before + ch;
-
-                if (maps == 5)
-                    weighted(map, (size_t)c->in[0].pixel, feature, (size_t)c->in[k].pixel, n->w, at, columns,
-                             channels, 5);
-                else
-                    weighted(map, (size_t)c->in[0].pixel, feature, (size_t)c->in[k].pixel, n->w, at, columns,
-                             channels, 3);
-            }
+            if (c->in[k].type == ROWS_F32)
+                weighted_input(c, y, k, partial + before, columns, ROWS_F32);
+            else
+                weighted_input(c, y, k, partial + before, columns, ROWS_BF16);
     }
 }

@@ -17,7 +17,7 @@ typedef struct row_input {
 typedef struct row_job {
     const rows_call *call;
     row_input in[PLAN_INPUTS];
-    const float *residual; /* row, at its first channel; NULL: none */
+    const float *residual; /* row; NULL: none */
     float *out;
     int32_t in_total;
 } row_job;
@@ -27,19 +27,22 @@ INLINE void finish(const row_job *job, vec sums[TILE][VECS], int32_t x, int32_t 
     const rows_call *c = job->call;
     int32_t channel = block * BLOCK, left = c->p->values[c->node->out].c - channel;
     size_t pixel = (size_t)c->out.pixel;
-    bool whole = left >= BLOCK || pixel >= BLOCK;
+    bool whole = left >= BLOCK || pixel >= BLOCK / 2;
 
     for (int i = 0; i < pixels; i++) {
-        float *out = job->out + (size_t)(x + i) * pixel + channel;
+        float *out = job->out + (size_t)(x + i) * pixel;
         const float *residual = NULL;
         float partial[BLOCK];
 
         if (job->residual) {
-            residual = job->residual + (size_t)(x + i) * (size_t)c->residual.pixel + channel;
-            if (left < BLOCK) { /* the slice may end with its row's memory */
+            residual = job->residual + (size_t)(x + i) * (size_t)c->residual.pixel;
+            if (left < BLOCK || c->residual.type != ROWS_F32) { /* the slice may end with its row's memory */
                 memset(partial, 0, sizeof partial);
-                memcpy(partial, residual, (size_t)left * sizeof *partial);
+                for (int32_t k = 0; k < left && k < BLOCK; k++)
+                    partial[k] = channel_of(residual, c->node->residual.first + channel + k, c->residual.type);
                 residual = partial;
+            } else {
+                residual += c->node->residual.first + channel;
             }
         }
         for (int v = 0; v < VECS; v++) {
@@ -47,10 +50,13 @@ INLINE void finish(const row_job *job, vec sums[TILE][VECS], int32_t x, int32_t 
 
             if (residual)
                 sum += load(residual + v * LANES);
-            store(whole ? out + v * LANES : partial + v * LANES, activated(sum, c->node->activation));
+            if (whole)
+                store_channels(out, channel + v * LANES, c->out.type, activated(sum, c->node->activation));
+            else
+                store(partial + v * LANES, activated(sum, c->node->activation));
         }
         if (!whole)
-            memcpy(out, partial, (size_t)left * sizeof *out);
+            memcpy(out + channel, partial, (size_t)left * sizeof *out);
     }
 }
 
@@ -206,7 +212,7 @@ void KERNEL(rows_conv)(const rows_call *c)
                 for (int32_t ky = 0; ky < n->kernel_h; ky++)
                     job.in[k].rows[ky] =
                         grid_row_or_null(&c->in[k], y * n->stride + ky * n->dilation - n->pad_h);
-            job.residual = n->residual.value < 0 ? NULL : grid_row(&c->residual, y) + n->residual.first;
+            job.residual = n->residual.value < 0 ? NULL : grid_row(&c->residual, y);
             job.out = grid_row(&c->out, y);
             row(&job, first, first + together < blocks ? first + together : blocks);
         }

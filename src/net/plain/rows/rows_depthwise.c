@@ -6,7 +6,7 @@
 #define TILE 4
 
 INLINE void tile(const rows_call *c, const float *const *rows, float *out, int32_t x, int32_t channel,
-                 const int pixels)
+                 const int pixels, const rows_type from, const rows_type to)
 {
     const plan_node *n = c->node;
     size_t padded = whole_blocks((size_t)c->p->values[n->out].c);
@@ -19,21 +19,20 @@ INLINE void tile(const rows_call *c, const float *const *rows, float *out, int32
         if (!rows[ky])
             continue;
         for (int32_t kx = 0; kx < n->kernel_w; kx++) {
-            const float *a =
-                rows[ky] + n->in[0].first + channel + (x * n->stride + kx * n->dilation - n->pad_w) * pixel;
+            const float *a = rows[ky] + (x * n->stride + kx * n->dilation - n->pad_w) * pixel;
             vec weight = load(c->kernel + (size_t)(ky * n->kernel_w + kx) * padded + channel);
 
             for (int i = 0; i < pixels; i++)
-                sums[i] += weight * load(a + i * step);
+                sums[i] += weight * load_channels(a + i * step, n->in[0].first + channel, from);
         }
     }
     for (int i = 0; i < pixels; i++) {
         sums[i] = activated(sums[i], n->activation);
-        store(out + (size_t)(x + i) * (size_t)c->out.pixel + channel, sums[i]);
+        store_channels(out + (size_t)(x + i) * (size_t)c->out.pixel, channel, to, sums[i]);
     }
 }
 
-void KERNEL(rows_depthwise)(const rows_call *c)
+INLINE void depthwise(const rows_call *c, const rows_type from, const rows_type to)
 {
     const plan_node *n = c->node;
     int32_t width = c->out.width, channels = c->p->values[n->out].c;
@@ -47,9 +46,14 @@ void KERNEL(rows_depthwise)(const rows_call *c)
         for (int32_t channel = 0; channel < channels; channel += LANES)
             if (width >= TILE)
                 for (int32_t x = 0; x < width; x += TILE)
-                    tile(c, rows, out, x > width - TILE ? width - TILE : x, channel, TILE);
+                    tile(c, rows, out, x > width - TILE ? width - TILE : x, channel, TILE, from, to);
             else
                 for (int32_t x = 0; x < width; x++)
-                    tile(c, rows, out, x, channel, 1);
+                    tile(c, rows, out, x, channel, 1, from, to);
     }
+}
+
+void KERNEL(rows_depthwise)(const rows_call *c)
+{
+    BY_TYPE(depthwise, c, c->in[0].type, c->out.type);
 }

@@ -12,7 +12,7 @@ INLINE float joined(vec sums[SUMS])
     return vsum((sums[0] + sums[1]) + (sums[2] + sums[3]));
 }
 
-static float mean_of(const float *in, int32_t channels)
+INLINE float mean_of(const float *in, int32_t first, int32_t channels, const rows_type type)
 {
     vec sums[SUMS];
     int32_t i = 0;
@@ -21,15 +21,16 @@ static float mean_of(const float *in, int32_t channels)
         sums[k] = spread(0);
     for (; i + SUMS * LANES <= channels; i += SUMS * LANES)
         for (int k = 0; k < SUMS; k++)
-            sums[k] += load(in + i + k * LANES);
+            sums[k] += load_channels(in, first + i + k * LANES, type);
     for (; i < channels; i += LANES)
-        sums[0] += first_lanes(load(in + i), channels - i);
+        sums[0] += first_lanes(load_channels(in, first + i, type), channels - i);
     return joined(sums) / (float)channels;
 }
 
 /* What the mean was off by because it was rounded: where channels hardly differ, 1 / sqrt(variance) would make
  * much of it. Returns the variance. */
-static float variance_of(const float *in, int32_t channels, float mean, float *rest)
+INLINE float variance_of(const float *in, int32_t first, int32_t channels, const rows_type type, float mean,
+                         float *rest)
 {
     vec sums[SUMS], squares[SUMS];
     int32_t i = 0;
@@ -38,13 +39,13 @@ static float variance_of(const float *in, int32_t channels, float mean, float *r
         sums[k] = squares[k] = spread(0);
     for (; i + SUMS * LANES <= channels; i += SUMS * LANES)
         for (int k = 0; k < SUMS; k++) {
-            vec v = load(in + i + k * LANES) - mean;
+            vec v = load_channels(in, first + i + k * LANES, type) - mean;
 
             sums[k] += v;
             squares[k] += v * v;
         }
     for (; i < channels; i += LANES) {
-        vec v = first_lanes(load(in + i) - mean, channels - i);
+        vec v = first_lanes(load_channels(in, first + i, type) - mean, channels - i);
 
         sums[0] += v;
         squares[0] += v * v;
@@ -53,24 +54,32 @@ static float variance_of(const float *in, int32_t channels, float mean, float *r
     return joined(squares) / (float)channels - *rest * *rest;
 }
 
-void KERNEL(rows_norm)(const rows_call *c)
+INLINE void norm(const rows_call *c, const rows_type from, const rows_type to)
 {
-    int32_t channels = c->node->in[0].channels;
+    int32_t channels = c->node->in[0].channels, first = c->node->in[0].first;
 
     for (int32_t y = c->first; y < c->end; y++) {
-        const float *in = grid_row(&c->in[0], y) + c->node->in[0].first;
+        const float *in = grid_row(&c->in[0], y);
         float *out = grid_row(&c->out, y);
 
         for (int32_t x = 0; x < c->out.width; x++, in += c->in[0].pixel, out += c->out.pixel) {
-            float mean = mean_of(in, channels), rest;
-            float scale = 1 / sqrtf(variance_of(in, channels, mean, &rest) + EPSILON);
+            float mean = mean_of(in, first, channels, from), rest;
+            float scale = 1 / sqrtf(variance_of(in, first, channels, from, mean, &rest) + EPSILON);
 
-            if (c->out.pixel < LANES)
-                out[0] = (in[0] - mean - rest) * scale * c->kernel[0] + c->bias[0];
+            if (channels == 1)
+                set_channel(out, 0, to,
+                            (channel_of(in, first, from) - mean - rest) * scale * c->kernel[0] + c->bias[0]);
             else
-                for (int32_t i = 0; i < channels; i += LANES)
-                    store(out + i,
-                          (load(in + i) - mean - rest) * scale * load(c->kernel + i) + load(c->bias + i));
+                for (int32_t i = 0; i < channels; i += LANES) {
+                    vec v = load_channels(in, first + i, from) - mean - rest;
+
+                    store_channels(out, i, to, v * scale * load(c->kernel + i) + load(c->bias + i));
+                }
         }
     }
+}
+
+void KERNEL(rows_norm)(const rows_call *c)
+{
+    BY_TYPE(norm, c, c->in[0].type, c->out.type);
 }

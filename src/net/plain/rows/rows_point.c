@@ -15,19 +15,24 @@ void KERNEL(rows_picture)(const rows_call *c)
 
         for (int32_t x = 0; x < n->w; x++, in += 3, out += c->out.pixel)
             for (int i = 0; i < 3; i++)
-                out[i] = ((float)in[i] - n->mean[i]) * n->scale[i];
+                set_channel(out, i, c->out.type, ((float)in[i] - n->mean[i]) * n->scale[i]);
     }
 }
 
 void KERNEL(rows_input)(const rows_call *c)
 {
-    size_t channels = (size_t)c->p->values[c->node->out].c, row = (size_t)c->node->w * channels;
+    int32_t channels = c->p->values[c->node->out].c;
+    size_t row = (size_t)c->node->w * (size_t)channels;
     const float *numbers = c->io->inputs[c->input_index] + (size_t)c->picture * (size_t)c->node->h * row;
 
-    for (int32_t y = c->first; y < c->end; y++)
-        for (int32_t x = 0; x < c->node->w; x++)
-            memcpy(grid_row(&c->out, y) + (size_t)x * (size_t)c->out.pixel,
-                   numbers + (size_t)y * row + (size_t)x * channels, channels * sizeof *numbers);
+    for (int32_t y = c->first; y < c->end; y++) {
+        const float *in = numbers + (size_t)y * row;
+        float *out = grid_row(&c->out, y);
+
+        for (int32_t x = 0; x < c->node->w; x++, in += channels, out += c->out.pixel)
+            for (int32_t i = 0; i < channels; i++)
+                set_channel(out, i, c->out.type, in[i]);
+    }
 }
 
 void KERNEL(rows_softmax)(const rows_call *c)
@@ -38,19 +43,22 @@ void KERNEL(rows_softmax)(const rows_call *c)
 
     for (int32_t y = c->first; y < c->end; y++)
         for (int32_t x = 0; x < c->out.width; x++) {
-            const float *in = grid_row(&c->in[0], y) + (size_t)x * (size_t)c->in[0].pixel + slice->first;
-            float *out = grid_row(&c->out, y) + (size_t)x * (size_t)c->out.pixel, best = in[0], total = 0;
+            const float *in = grid_row(&c->in[0], y) + (size_t)x * (size_t)c->in[0].pixel;
+            float *out = grid_row(&c->out, y) + (size_t)x * (size_t)c->out.pixel, best, total = 0;
 
-            for (int32_t i = 1; i < channels; i++)
-                best = in[i] > best ? in[i] : best;
             for (int32_t i = 0; i < channels; i++)
-                e[i] = (in[i] - best) * c->node->scale[0];
+                e[i] = channel_of(in, slice->first + i, c->in[0].type);
+            best = e[0];
+            for (int32_t i = 1; i < channels; i++)
+                best = e[i] > best ? e[i] : best;
+            for (int32_t i = 0; i < channels; i++)
+                e[i] = (e[i] - best) * c->node->scale[0];
             for (int32_t i = 0; i < channels; i += LANES)
                 store(e + i, vexp(load(e + i)));
             for (int32_t i = 0; i < channels; i++)
                 total += e[i];
             for (int32_t i = 0; i < channels; i++)
-                out[i] = e[i] / total;
+                set_channel(out, i, c->out.type, e[i] / total);
         }
 }
 
@@ -59,13 +67,13 @@ void KERNEL(rows_mean)(const rows_call *c)
     const plan_input *slice = &c->node->in[0];
 
     for (int32_t y = c->first; y < c->end; y++) {
-        const float *in = grid_row(&c->in[0], y) + slice->first;
+        const float *in = grid_row(&c->in[0], y);
         double *partial = c->partial + (size_t)y * (size_t)c->columns;
 
         memset(partial, 0, (size_t)c->columns * sizeof *partial);
         for (int32_t x = 0; x < c->node->w; x++, in += c->in[0].pixel)
             for (int32_t i = 0; i < slice->channels; i++)
-                partial[i] += (double)in[i];
+                partial[i] += (double)channel_of(in, slice->first + i, c->in[0].type);
     }
 }
 

@@ -24,13 +24,13 @@ void KERNEL(raw_gather)(const raw_axial *a, int32_t line)
     for (int32_t i = 0; i < (int32_t)raw_rows(a->length); i++) {
         float *query = a->queries + (size_t)i * raw_pitch(depth) + at;
         float *key = a->keys + ((size_t)(i / BLOCK) * depth + at) * BLOCK + i % BLOCK;
-        const float *from = i < a->length ? pixel_at(&a->stacked, line * a->length + i) + a->first : NULL;
+        const float *from = i < a->length ? pixel_at(&a->stacked, line * a->length + i) : NULL;
         bool stored = i < (int32_t)whole_blocks((size_t)a->length);
 
         for (int32_t c = 0; c < a->qk; c++) {
-            query[c] = from ? from[c] : 0;
+            query[c] = from ? channel_of(from, a->first + c, a->stacked.type) : 0;
             if (stored)
-                key[c * BLOCK] = from ? from[a->qk + c] : 0;
+                key[c * BLOCK] = from ? channel_of(from, a->first + a->qk + c, a->stacked.type) : 0;
         }
     }
 }
@@ -80,12 +80,16 @@ static void finish(const raw_axial *a, vec sums[TILE][VECS], int32_t line, int32
 {
     for (int i = 0; i < TILE && first + i < a->length; i++) {
         int32_t at = line * a->length + first + i;
-        float *out = pixel_at(&a->out, at) + channel;
-        const float *t = pixel_at(&a->t, at) + a->t_first + channel;
+        float *out = pixel_at(&a->out, at);
+        const float *t = pixel_at(&a->t, at);
 
-        for (int v = 0; v < VECS; v++)
-            store(out + v * LANES,
-                  sums[i][v] * a->gamma + (a->add ? load(out + v * LANES) : load(t + v * LANES) * 2.0f));
+        for (int v = 0; v < VECS; v++) {
+            int32_t ch = channel + v * LANES;
+            vec before = a->add ? load_channels(out, ch, a->out.type)
+                                : load_channels(t, a->t_first + ch, a->t.type) * 2.0f;
+
+            store_channels(out, ch, a->out.type, sums[i][v] * a->gamma + before);
+        }
     }
 }
 
@@ -94,12 +98,12 @@ void KERNEL(raw_values)(const raw_axial *a, int32_t line, float *scratch)
     size_t wide = whole_blocks((size_t)a->length), block = (size_t)a->length * BLOCK;
 
     for (int32_t j = 0; j < a->length; j++) {
-        const float *value = pixel_at(&a->stacked, line * a->length + j) + a->first + 2 * a->qk;
+        const float *value = pixel_at(&a->stacked, line * a->length + j);
 
         for (int32_t ch = 0; ch < a->channels; ch += BLOCK)
             for (int v = 0; v < VECS; v++)
                 store(scratch + (size_t)(ch / BLOCK) * block + (size_t)j * BLOCK + v * LANES,
-                      load(value + ch + v * LANES));
+                      load_channels(value, a->first + 2 * a->qk + ch + v * LANES, a->stacked.type));
     }
     for (int32_t i = 0; i < a->length; i += TILE)
         for (int32_t ch = 0; ch < a->channels; ch += BLOCK) {

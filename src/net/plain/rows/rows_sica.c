@@ -53,28 +53,32 @@ static void gather_keys(const rows_call *c, float *keys)
 
     memset(keys, 0, (size_t)in->channels * KEY_LANES * sizeof *keys);
     for (int32_t m = 0; m < c->in[1].width; m++) {
-        const float *key = grid_row(&c->in[1], 0) + (size_t)m * (size_t)c->in[1].pixel + in->first;
+        const float *key = grid_row(&c->in[1], 0) + (size_t)m * (size_t)c->in[1].pixel;
 
         for (int32_t i = 0; i < in->channels; i++)
-            keys[i * KEY_LANES + m] = key[i] * c->node->scale[0];
+            keys[i * KEY_LANES + m] = channel_of(key, in->first + i, c->in[1].type) * c->node->scale[0];
     }
 }
 
 /* logits: a plane of `pitch` numbers per map. */
-static void products(const rows_call *c, const float *query, const float *keys, float *logits, size_t pitch)
+INLINE void products(const rows_call *c, const float *query, const float *keys, float *logits, size_t pitch,
+                     const rows_type type)
 {
-    int32_t d = c->node->in[0].channels, maps = c->in[1].width;
+    int32_t d = c->node->in[0].channels, first = c->node->in[0].first, maps = c->in[1].width;
 
     for (int32_t x = 0; x < c->out.width; x++, query += c->in[0].pixel) {
         float even[KEY_LANES] = { 0 }, odd[KEY_LANES] = { 0 }; /* two chains of additions hide their latency */
 
-        for (int32_t i = 0; i + 1 < d; i += 2)
+        for (int32_t i = 0; i + 1 < d; i += 2) {
+            float one = channel_of(query, first + i, type), other = channel_of(query, first + i + 1, type);
+
             for (int m = 0; m < KEY_LANES; m++) {
-                even[m] += query[i] * keys[i * KEY_LANES + m];
-                odd[m] += query[i + 1] * keys[(i + 1) * KEY_LANES + m];
+                even[m] += one * keys[i * KEY_LANES + m];
+                odd[m] += other * keys[(i + 1) * KEY_LANES + m];
             }
+        }
         for (int m = 0; d % 2 && m < KEY_LANES; m++)
-            even[m] += query[d - 1] * keys[(d - 1) * KEY_LANES + m];
+            even[m] += channel_of(query, first + d - 1, type) * keys[(d - 1) * KEY_LANES + m];
         for (int32_t m = 0; m < maps; m++)
             logits[(size_t)m * pitch + (size_t)x] = even[m] + odd[m];
     }
@@ -101,39 +105,44 @@ static void softmax(float *logits, size_t pitch, int32_t maps)
 }
 
 INLINE void blend(const rows_call *c, const float *values, const float *shares, size_t pitch, float *out,
-                  const int maps)
+                  const int maps, const rows_type type)
 {
     for (int32_t ch = 0; ch < c->node->in[2].channels; ch += LANES) {
         vec value[MAPS];
 
         for (int m = 0; m < maps; m++)
-            value[m] = load(values + (size_t)m * (size_t)c->in[2].pixel + ch);
+            value[m] = load_channels(values + (size_t)m * (size_t)c->in[2].pixel, c->node->in[2].first + ch,
+                                     c->in[2].type);
         for (int32_t x = 0; x < c->out.width; x++) {
             vec sum = value[0] * shares[x];
 
             for (int m = 1; m < maps; m++)
                 sum += value[m] * shares[(size_t)m * pitch + (size_t)x];
-            store(out + (size_t)x * (size_t)c->out.pixel + ch, sum);
+            store_channels(out + (size_t)x * (size_t)c->out.pixel, ch, type, sum);
         }
     }
 }
 
-void KERNEL(rows_attend)(const rows_call *c)
+INLINE void attend(const rows_call *c, const rows_type query, const rows_type to)
 {
-    const plan_node *n = c->node;
     size_t pitch = whole_blocks((size_t)c->out.width);
     float *logits = c->scratch, *keys = logits + MAPS * pitch;
-    const float *values = grid_row(&c->in[2], 0) + n->in[2].first;
+    const float *values = grid_row(&c->in[2], 0);
 
     gather_keys(c, keys);
     for (int32_t y = c->first; y < c->end; y++) {
         float *out = grid_row(&c->out, y);
 
-        products(c, grid_row(&c->in[0], y) + n->in[0].first, keys, logits, pitch);
+        products(c, grid_row(&c->in[0], y), keys, logits, pitch, query);
         softmax(logits, pitch, c->in[1].width);
         if (c->in[1].width == MAPS)
-            blend(c, values, logits, pitch, out, MAPS);
+            blend(c, values, logits, pitch, out, MAPS, to);
         else
-            blend(c, values, logits, pitch, out, 3);
+            blend(c, values, logits, pitch, out, 3, to);
     }
+}
+
+void KERNEL(rows_attend)(const rows_call *c)
+{
+    BY_TYPE(attend, c, c->in[0].type, c->out.type);
 }

@@ -95,23 +95,25 @@ static void gather(const window_call *c, const desk *d)
 {
     const plan_node *n = c->node;
     float scale = 1 / sqrtf((float)d->each);
-    size_t channels = (size_t)d->each * (size_t)n->heads;
+    int32_t channels = d->each * n->heads;
 
     for (int32_t dy = 0, t = 0; dy < d->side; dy++) {
         int32_t y = moved(c->y + dy, n->shift, c->height);
-        const float *row = y < c->in.height ? grid_row(&c->in, y) + n->in[0].first : NULL;
+        const float *row = y < c->in.height ? grid_row(&c->in, y) : NULL;
 
         for (int32_t dx = 0; dx < d->side; dx++, t++) {
             int32_t x = moved(c->x + dx, n->shift, c->width);
             bool inside = row && x < c->in.width;
-            const float *from = (inside ? row + (size_t)x * (size_t)c->in.pixel : c->bias) + c->head * d->each;
+            const float *from = inside ? row + (size_t)x * (size_t)c->in.pixel : c->bias;
+            int32_t first = c->head * d->each + (inside ? n->in[0].first : 0);
+            rows_type type = inside ? c->in.type : ROWS_F32;
             float *query = d->queries + (size_t)t * d->deep;
 
             for (int32_t i = 0; i < d->each; i++) {
-                query[i] = from[i] * scale;
-                d->keys[(size_t)i * d->wide + (size_t)t] = from[channels + (size_t)i];
+                query[i] = channel_of(from, first + i, type) * scale;
+                d->keys[(size_t)i * d->wide + (size_t)t] = channel_of(from, first + channels + i, type);
+                d->values[(size_t)t * d->deep + (size_t)i] = channel_of(from, first + 2 * channels + i, type);
             }
-            memcpy(d->values + (size_t)t * d->deep, from + 2 * channels, (size_t)d->each * sizeof *from);
         }
     }
     for (int32_t i = 0; i < d->each; i++)
@@ -173,19 +175,20 @@ static float *result(const window_call *c, const desk *d, int32_t token)
 
     if (token >= d->tokens || y >= c->out.height || x >= c->out.width)
         return NULL;
-    return grid_row(&c->out, y) + (size_t)x * (size_t)c->out.pixel + c->head * d->each;
+    return grid_row(&c->out, y) + (size_t)x * (size_t)c->out.pixel;
 }
 
 /* Other heads' results lie beside: not a number more than this one's is written. */
-static void put(float *out, vec sums[VECS], float factor, int32_t left)
+static void put(float *out, int32_t channel, rows_type type, vec sums[VECS], float factor, int32_t left)
 {
-    for (int v = 0; v < VECS && left > 0; v++, left -= LANES) {
+    for (int v = 0; v < VECS && left > 0; v++, left -= LANES, channel += LANES) {
         vec s = sums[v] * factor;
 
         if (left >= LANES)
-            store(out + v * LANES, s);
+            store_channels(out, channel, type, s);
         else
-            memcpy(out + v * LANES, &s, (size_t)left * sizeof *out);
+            for (int32_t i = 0; i < left; i++)
+                set_channel(out, channel + i, type, s[i]);
     }
 }
 
@@ -212,7 +215,7 @@ void KERNEL(window)(const window_call *c)
                 float *out = result(c, &d, first + i);
 
                 if (out)
-                    put(out + ch, sums[i], factor[i], d.each - ch);
+                    put(out, c->head * d.each + ch, c->out.type, sums[i], factor[i], d.each - ch);
             }
         }
     }

@@ -110,6 +110,18 @@ INLINE vec load_channels(const float *pixel, int32_t channel, rows_type type)
     return type == ROWS_BF16 ? widen((const uint16_t *)(const void *)pixel + channel) : load(pixel + channel);
 }
 
+INLINE float channel_of(const float *pixel, int32_t channel, rows_type type)
+{
+    uint32_t bits;
+    float x = 0;
+
+    if (type == ROWS_F32)
+        return pixel[channel];
+    bits = (uint32_t)((const uint16_t *)(const void *)pixel)[channel] << 16;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
 INLINE void store_channels(float *pixel, int32_t channel, rows_type type, vec v)
 {
     if (type == ROWS_BF16)
@@ -117,6 +129,25 @@ INLINE void store_channels(float *pixel, int32_t channel, rows_type type, vec v)
     else
         store(pixel + channel, v);
 }
+
+INLINE void set_channel(float *pixel, int32_t channel, rows_type type, float x)
+{
+    uint32_t bits;
+
+    if (type == ROWS_F32) {
+        pixel[channel] = x;
+        return;
+    }
+    memcpy(&bits, &x, sizeof bits);
+    bits = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+    ((uint16_t *)(void *)pixel)[channel] = (uint16_t)bits;
+}
+
+/* Makes types of grids constants of an inlined function: f(call, type read, type written). */
+#define BY_TYPE(f, c, in, out)                                                                                 \
+    ((in) == ROWS_F32    ? (out) == ROWS_F32 ? f(c, ROWS_F32, ROWS_F32) : f(c, ROWS_F32, ROWS_BF16)            \
+        : (out) == ROWS_F32 ? f(c, ROWS_BF16, ROWS_F32)                                                        \
+                         : f(c, ROWS_BF16, ROWS_BF16))
 
 /* e^x within 2 ulp for -87 <= x <= 88, clamped outside: 2^n e^r with |r| <= ln 2 / 2 and a polynomial of degree
  * 6 (Taylor, last term below 2^-24 there). */
