@@ -49,6 +49,46 @@ INSPYR_SIZED(inspyr_convert_options)
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_convert(const char *source, const inspyr_convert_options *options,
                                                      inspyr_write_fn *write, void *user, inspyr_error *error);
 
+typedef struct inspyr_bench_options {
+    size_t struct_size;                    /* set by inspyr_bench_options_init() */
+    uint64_t flags;                        /* zero; unknown bits are refused */
+    int32_t network_width, network_height; /* 0: the model's base size */
+    int32_t batch;                         /* pictures in a pass; 0: 1 */
+    int32_t repeat;                        /* passes timed, 1 to 1000; 0: 7 */
+} inspyr_bench_options;
+INSPYR_SIZED(inspyr_bench_options)
+
+#define INSPYR_BENCH_GROUPS 64
+
+/* How long passes of a network take, and where the time goes. A multiply-accumulate counts as two operations.
+ */
+typedef struct inspyr_bench_result {
+    size_t struct_size; /* set by inspyr_bench_result_init(); the library fills at most this much */
+    double compile_ms;  /* making room for a pass, and its first run, which touches that room: */
+    double first_ms;    /* warming up is both */
+    double pass_ms;     /* median */
+    double fastest_ms, slowest_ms;
+    double operations;  /* of one pass: convolutions and attention */
+    double ceiling;     /* operations per second of matrices in the first-level cache, in numbers of the model's
+                           precision, on as many threads; 0: not known for this engine */
+    double profiled_ms; /* mean pass of those that were timed layer by layer */
+    uint64_t pass_bytes;   /* memory of a pass, pictures and results included, weights not */
+    uint64_t peak_bytes;   /* the most that the whole process ever had resident */
+    uint64_t first_faults; /* pages that compiling and the first pass asked the system for */
+    uint64_t faults;       /* and all timed passes together */
+    int32_t network_width, network_height, batch, threads;
+    int32_t repeat, groups; /* of layers, in the order of the network */
+    char group[INSPYR_BENCH_GROUPS][32];
+    double group_ms[INSPYR_BENCH_GROUPS]; /* of profiled_ms, mean of the threads; what is missing is waiting */
+    double group_operations[INSPYR_BENCH_GROUPS];
+} inspyr_bench_result;
+INSPYR_SIZED(inspyr_bench_result)
+
+/* Runs a network on a grey picture. Takes repeat + 5 passes and another quarter of a second, and frees the
+ * passes that wait in the model first. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_bench(inspyr_model *model, const inspyr_bench_options *options,
+                                                   inspyr_bench_result *result, inspyr_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -18,9 +18,10 @@
 /* Of the largest absolute value. Half of it is used, by resizes: their positions are float32, as in the
  * reference, which on noise 65 pixels high is worth 1.1e-5. */
 #define BOUND 2e-5
+#define BOUND_BF16 0.05 /* of values that were rounded to 8 bits a few times in a row */
 #define SEEDS 40
 #define POOLS 4
-#define LEVELS 3 /* of ENGINE_AT_MOST(); the processor may have fewer */
+#define LEVELS 4 /* of ENGINE_AT_MOST(); the processor may have fewer */
 
 typedef struct scene {
     plan *p, *lowered;
@@ -120,7 +121,70 @@ static void the_plain_engine_agrees_with_the_oracle_at_every_node(void **state)
     every_plan(agrees, 0, RANDOM_COMMON);
 }
 
+/* Whether the processor has products of bf16; says where not. */
+static bool has_bf16(void)
+{
+    if (engine_plain.has(INSPYR_PRECISION_BF16))
+        return true;
+    print_message("this processor has no products of bf16\n");
+    return false;
+}
+
+static void begin_in_bf16(parity_run *r, const scene *s, inspyr_pool *pool, uint32_t flags)
+{
+    parity_open_in(r, &engine_plain, INSPYR_PRECISION_BF16, s->lowered, s->weights.tensors, pool, flags);
+    parity_submit(r, s->data.picture, (const float *const *)s->data.inputs);
+}
+
+static void agrees_in_bf16(random_kind kind, uint64_t seed)
+{
+    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
+    parity_run want, got;
+
+    begin(&want, &engine_oracle, s.lowered, &s, NULL, 0);
+    begin_in_bf16(&got, &s, NULL, ENGINE_KEEP_VALUES);
+    parity_agree_everywhere(&got, &want, BOUND_BF16);
+    parity_close(&got);
+    parity_close(&want);
+    discard(&s);
+}
+
+static void in_bf16_the_plain_engine_stays_near_the_oracle(void **state)
+{
+    static const random_kind steady[] = { RANDOM_CONV, RANDOM_AXIAL, RANDOM_POINTS, RANDOM_RAW_AXIAL, RANDOM_TOKENS,
+                                          RANDOM_GRIDS }; /* without steps */
+
+    (void)state;
+    if (!has_bf16())
+        skip();
+    for (size_t i = 0; i < sizeof steady / sizeof *steady; i++)
+        every_plan(agrees_in_bf16, steady[i], steady[i] + 1);
+}
+
 static inspyr_pool *pools[POOLS]; /* widths 1, 2, 3, 4 */
+
+static void same_bits_in_bf16(random_kind kind, uint64_t seed)
+{
+    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
+    parity_run kept, got;
+
+    begin_in_bf16(&kept, &s, NULL, ENGINE_KEEP_VALUES);
+    for (int i = 0; i < POOLS; i++) {
+        begin_in_bf16(&got, &s, pools[i], 0);
+        same_output(&got, &kept);
+        parity_close(&got);
+    }
+    parity_close(&kept);
+    discard(&s);
+}
+
+static void in_bf16_neither_threads_nor_kept_values_change_a_bit(void **state)
+{
+    (void)state;
+    if (!has_bf16())
+        skip();
+    every_plan(same_bits_in_bf16, 0, RANDOM_COMMON);
+}
 
 static void same_bits_however_it_is_run(random_kind kind, uint64_t seed)
 {
@@ -316,6 +380,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lowering_changes_no_bit),
         cmocka_unit_test(the_plain_engine_agrees_with_the_oracle_at_every_node),
+        cmocka_unit_test(in_bf16_the_plain_engine_stays_near_the_oracle),
+        cmocka_unit_test(in_bf16_neither_threads_nor_kept_values_change_a_bit),
         cmocka_unit_test(neither_threads_nor_kept_values_nor_an_earlier_run_change_a_bit),
         cmocka_unit_test(values_of_a_batch_can_be_kept_with_a_pool),
         cmocka_unit_test(a_picture_gives_the_same_bits_alone_and_in_a_batch),

@@ -83,7 +83,7 @@ static int parse(convert_request *request, arguments a)
             good = parse_precision(o, value);
             break;
         case BASE_SIZE:
-            good = parse_base_size(value, &o->base_width, &o->base_height);
+            good = parse_sides("base-size", value, &o->base_width, &o->base_height);
             break;
         case BLEND:
             good = parse_blend(value, &o->blend_size);

@@ -116,6 +116,25 @@ static const struct {
       "      --force               replace a file that exists, but never IN\n"
       "  -q, --quiet               print errors only\n",
       NULL },
+    { "bench",
+      "usage: inspyr bench [options]\n"
+      "Measures how long one pass of a network takes on this machine, beside the fastest\n"
+      "that its processor multiplies matrices, and how long each group of layers takes.\n"
+      "\n"
+      "  -m, --model NAME|FILE     builtin (default), a published network or a weight file\n"
+      "      --size N|WxH          of the network's input, 32 to 4096; may be repeated;\n"
+      "                            default: what the network was trained with\n"
+      "      --engine ENGINE       auto (default), plain, onednn or torch\n"
+      "      --precision P         exact, bf16, fp16 or int8; default: all that the engine\n"
+      "                            has on this processor\n"
+      "  -j, --threads N           0: one per processor; default: 1, then that\n"
+      "      --batch N             pictures in one pass; 1 to 64, default 1\n"
+      "      --repeat N            passes to take the median of; 1 to 1000, default 7\n"
+      "      --base-size N|WxH     the input a weight file was trained with, where it does\n"
+      "                            not say; 32 to 4096\n"
+      "      --no-cache            keep no packed weights for the next time\n"
+      "      --json                one JSON object per measurement and line\n",
+      NULL },
 };
 
 static const char overview[] = "usage: inspyr COMMAND ...\n"
@@ -127,6 +146,7 @@ static const char overview[] = "usage: inspyr COMMAND ...\n"
                                "  models    list the networks that are there and that can be had\n"
                                "  pull      download a published network\n"
                                "  convert   write a checkpoint as a safetensors file\n"
+                               "  bench     measure how fast a network is on this machine\n"
                                "  help      explain a command: inspyr help cutout\n"
                                "\n"
                                "  inspyr cutout cat.jpg                    writes cat_cutout.png\n"

@@ -16,7 +16,7 @@ static const struct command {
 } commands[] = {
     { "cutout", command_cutout },   { "info", command_info },     { "eval", command_eval },
     { "sheet", command_sheet },     { "models", command_models }, { "pull", command_pull },
-    { "convert", command_convert },
+    { "convert", command_convert }, { "bench", command_bench },
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)

@@ -23,7 +23,12 @@ static bool parse_side(const char *text, const char *end, int32_t *side)
     return number >= SIDE_LEAST && number <= SIDE_MOST;
 }
 
-bool parse_base_size(const char *text, int32_t *width, int32_t *height)
+const char *network_precision_name(inspyr_precision precision)
+{
+    return precisions[precision];
+}
+
+bool parse_sides(const char *option_name, const char *text, int32_t *width, int32_t *height)
 {
     const char *cross = strchr(text, 'x'), *end = text + strlen(text);
     bool good = parse_side(text, cross ? cross : end, width);
@@ -32,7 +37,7 @@ bool parse_base_size(const char *text, int32_t *width, int32_t *height)
     if (cross)
         good = good && parse_side(cross + 1, end, height);
     if (!good)
-        say_wrong("--base-size is N or WxH, each from %d to %d, not '%s'", SIDE_LEAST, SIDE_MOST, text);
+        say_wrong("--%s is N or WxH, each from %d to %d, not '%s'", option_name, SIDE_LEAST, SIDE_MOST, text);
     return good;
 }
 
@@ -106,7 +111,7 @@ bool network_option(network_request *request, int what, const char *value)
         request->model = value;
         return true;
     case NETWORK_BASE_SIZE:
-        return parse_base_size(value, &request->base_width, &request->base_height);
+        return parse_sides("base-size", value, &request->base_width, &request->base_height);
     case NETWORK_BLEND:
         return parse_blend(value, &request->blend_size);
     case NETWORK_ENGINE:

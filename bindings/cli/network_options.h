@@ -46,6 +46,7 @@ typedef struct network_request {
     inspyr_resize resize;
     bool compat, no_cache;
     bool quiet; /* say only what ends the command */
+    bool wish;  /* what is named may be replaced by what there is */
 } network_request;
 
 /* One option of the table above. False: has been explained. */
@@ -55,7 +56,10 @@ bool network_option(network_request *request, int what, const char *value);
 bool network_options_agree(const network_request *request);
 
 /* "512" or "640x384". False: has been explained. */
-bool parse_base_size(const char *text, int32_t *width, int32_t *height);
+bool parse_sides(const char *option_name, const char *text, int32_t *width, int32_t *height);
+
+/* As on the command line. */
+const char *network_precision_name(inspyr_precision precision);
 
 /* "0" for never, else pixels; as inspyr_load_options.blend_size. False: has been explained. */
 bool parse_blend(const char *text, int32_t *out);

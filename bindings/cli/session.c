@@ -33,7 +33,7 @@ void session_load_options(inspyr_load_options *options, const network_request *r
     options->device = request->device;
     options->engine = request->engine;
     options->precision = request->precision;
-    if (request->device || request->engine || request->precision)
+    if (!request->wish && (request->device || request->engine || request->precision))
         options->device_need = INSPYR_NEED_REQUIRED;
     options->base_width = request->base_width;
     options->base_height = request->base_height;

@@ -15,8 +15,8 @@ typedef struct session {
     inspyr_info info; /* texts live as long as the model */
 } session;
 
-/* An engine, device or precision that was asked for by name is required; what the library picks by itself never
- * fails. False: has been explained. */
+/* An engine, device or precision that was asked for by name is required, unless it is a wish; what the library
+ * picks by itself never fails. False: has been explained. */
 bool session_open(session *s, const network_request *request);
 
 void session_close(session *s);

@@ -4,7 +4,7 @@ import re
 
 from program import CommandTest, main, photo
 
-COMMANDS = ("cutout", "info", "eval", "sheet", "models", "pull", "convert")
+COMMANDS = ("cutout", "info", "eval", "sheet", "models", "pull", "convert", "bench")
 MAN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "bindings", "cli", "inspyr.1")
 
 
@@ -40,7 +40,7 @@ class Usage(CommandTest):
             self.wrong("cutout", "x.png", option, "0", says=ours)
 
     def test_the_way_to_more_help_names_the_command(self):
-        for command in ("cutout", "info", "eval", "sheet", "models", "pull", "convert"):
+        for command in COMMANDS:
             self.wrong(command, "--bogus", says=f"Try 'inspyr help {command}'.")
         self.wrong("bogus", says="Try 'inspyr --help'.")
 
@@ -61,7 +61,7 @@ class Usage(CommandTest):
 
     def test_nothing_to_do_is_wrong(self):
         for command in COMMANDS:
-            if command != "models":
+            if command not in ("models", "bench"):
                 self.wrong(command)
         photo("x.png")
         self.wrong("sheet", "x.png", says="-o")

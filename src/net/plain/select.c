@@ -27,7 +27,7 @@ static size_t window_floats(int32_t tokens, int32_t channels)
 {
     size_t count = (size_t)tokens, wide = whole_blocks(count), deep = whole_blocks((size_t)channels);
 
-    return (count + 4 + (size_t)channels + 12) * wide + (2 * count + 12) * deep;
+    return (count + 5 + (size_t)channels + 12) * wide + (2 * wide + 8) * deep;
 }
 
 /* Bytes of quantised pixels that a chunk of 1 x 1 products has at most: half of a second-level cache. */

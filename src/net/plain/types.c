@@ -25,6 +25,14 @@ plain_product plain_product_of(const plan *p, const plan_node *n, inspyr_precisi
     return PRODUCT_BF16;
 }
 
+/* Lone channels, pictures and maps are written number by number. */
+static bool in_words(const plan *p, plan_id id)
+{
+    plan_op op = p->nodes[p->values[id].node].op;
+
+    return p->values[id].c > 1 && op != PLAN_OP_PICTURE && op != PLAN_OP_SICA_MAPS;
+}
+
 void plain_type_values(engine_run *run)
 {
     const plan *p = run->p;
@@ -37,6 +45,7 @@ void plain_type_values(engine_run *run)
             !(narrow && (n->op == PLAN_OP_WINDOW || n->op == PLAN_OP_AXIAL)))
             continue;
         for (int32_t k = 0; k < n->inputs; k++)
-            run->values[n->in[k].value].type = ROWS_BF16;
+            if (in_words(p, n->in[k].value))
+                run->values[n->in[k].value].type = ROWS_BF16;
     }
 }

@@ -35,4 +35,5 @@ const plain_kernels KERNEL(plain_kernels) = {
     .raw_gather = KERNEL(raw_gather),
     .raw_scores = KERNEL(raw_scores),
     .raw_values = KERNEL(raw_values),
+    .peak = KERNEL(rows_peak),
 };

@@ -12,6 +12,7 @@ typedef struct row_input {
     const float *rows[9]; /* of the taps, from above to below, at column 0; NULL: outside the picture */
     size_t pixel;         /* floats */
     int32_t first, channels;
+    rows_type type;
 } row_input;
 
 typedef struct row_job {
@@ -86,6 +87,21 @@ INLINE void add_run(vec sums[TILE][VECS], const float *a, size_t step, const flo
     }
 }
 
+/* Inputs of bf16, which this meets where slices do not begin and end with words. */
+INLINE void add_narrow(vec sums[TILE][VECS], const float *pixel, size_t step, int32_t first, const float *w,
+                       int32_t channels, const int pixels)
+{
+    for (int32_t k = 0; k < channels; k += RUN) {
+        int32_t count = channels - k < RUN ? channels - k : RUN;
+        float wide[TILE * RUN];
+
+        for (int i = 0; i < pixels; i++)
+            for (int32_t j = 0; j < count; j++)
+                wide[i * RUN + j] = channel_of(pixel + (size_t)i * step, first + k + j, ROWS_BF16);
+        add_product(sums, wide, RUN, w + (size_t)k * BLOCK, BLOCK, count, pixels);
+    }
+}
+
 /* Pixels x..x+pixels-1 of one block; pixels is a constant after inlining. */
 INLINE void tile(const row_job *job, int32_t x, int32_t block, const int pixels)
 {
@@ -108,11 +124,13 @@ INLINE void tile(const row_job *job, int32_t x, int32_t block, const int pixels)
             for (int32_t kx = 0; in->rows[ky] && kx < n->kernel_w; kx++) {
                 const float *w =
                     kernel + ((size_t)(ky * n->kernel_w + kx) * (size_t)job->in_total + before) * BLOCK;
-                const float *a =
-                    in->rows[ky] + in->first +
-                    (ptrdiff_t)(x * n->stride + kx * n->dilation - n->pad_w) * (ptrdiff_t)in->pixel;
+                const float *a = in->rows[ky] + (ptrdiff_t)(x * n->stride + kx * n->dilation - n->pad_w) *
+                                                    (ptrdiff_t)in->pixel;
 
-                add_run(sums, a, step, w, in->channels, pixels);
+                if (in->type == ROWS_BF16)
+                    add_narrow(sums, a, step, in->first, w, in->channels, pixels);
+                else
+                    add_run(sums, a + in->first, step, w, in->channels, pixels);
             }
             before += (size_t)in->channels;
         }
@@ -187,6 +205,17 @@ static bool of_vectors(const rows_call *c)
            n->kernel_w == 1 && n->stride == 1 && n->residual.value < 0;
 }
 
+#if LANES == 16
+/* Few channels are all run, and then the smaller tile has less to move. */
+static bool fills_wide_tiles(const rows_call *c)
+{
+    for (int32_t k = 0; k < c->node->inputs; k++)
+        if (c->node->in[k].channels < BLOCK || c->in[k].type != ROWS_F32)
+            return false;
+    return true;
+}
+#endif
+
 void KERNEL(rows_conv)(const rows_call *c)
 {
     const plan_node *n = c->node;
@@ -198,9 +227,16 @@ void KERNEL(rows_conv)(const rows_call *c)
         vectors(c);
         return;
     }
+#if LANES == 16
+    if (fills_wide_tiles(c)) {
+        KERNEL(rows_conv_wide)(c);
+        return;
+    }
+#endif
     for (int32_t k = 0; k < n->inputs; k++) {
         job.in[k].pixel = (size_t)c->in[k].pixel;
         job.in[k].first = n->in[k].first;
+        job.in[k].type = c->in[k].type;
         job.in[k].channels = n->in[k].channels;
         job.in_total += n->in[k].channels;
     }

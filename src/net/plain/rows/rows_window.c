@@ -3,37 +3,7 @@
 #include <math.h>
 
 #include "net/plain/kernels.h"
-#include "net/plain/rows/product.h"
-
-#define APART -100.0f /* added to the scores of tokens that were not neighbours before the grid was moved */
-#define NEVER -1e30f  /* of keys that fill up a vector */
-
-/* Where things are in scratch. */
-typedef struct desk {
-    int32_t side, tokens, each;
-    size_t wide, deep; /* tokens, channels of a head, in whole blocks */
-    float *bias;       /* [query][key], once per head */
-    float *apart;      /* [class][key] */
-    float *keys;       /* [channel][key] */
-    float *values;     /* [key][channel] */
-    float *queries;    /* [query][channel], for whole tiles of queries */
-    float *scores;     /* of a tile */
-} desk;
-
-static desk set_up(const window_call *c)
-{
-    desk d = { .side = c->node->window, .tokens = c->node->window * c->node->window, .each = c->each };
-
-    d.wide = whole_blocks((size_t)d.tokens);
-    d.deep = whole_blocks((size_t)d.each);
-    d.bias = c->scratch;
-    d.apart = d.bias + (size_t)d.tokens * d.wide;
-    d.keys = d.apart + 4 * d.wide;
-    d.values = d.keys + (size_t)d.each * d.wide;
-    d.queries = d.values + (size_t)d.tokens * d.deep;
-    d.scores = d.queries + ((size_t)d.tokens + TILE) * d.deep;
-    return d;
-}
+#include "net/plain/rows/window.h"
 
 /* The table is packed backwards, so that a row of it lies in the order of the keys. */
 void KERNEL(window_bias)(const window_call *c)
@@ -48,147 +18,161 @@ void KERNEL(window_bias)(const window_call *c)
             const float *from = c->table + (size_t)((y - i / side + side - 1) * each + side - 1 - i % side);
 
             for (int32_t x = 0; x < side; x++)
-                row[y * side + x] = from[x];
+                row[y * side + x] = from[x] * LOG2_E;
         }
         for (size_t j = (size_t)d.tokens; j < d.wide; j++)
             row[j] = NEVER;
     }
 }
 
-/* Rows or columns behind the seam of the moved grid are a class of their own, which only the last windows have.
- */
-static int32_t behind(const window_call *c, int32_t at, int32_t size)
+static void gather_token(const desk *d, const token_place *from, int32_t step, int32_t token, float scale)
 {
-    return c->node->shift && at >= size - c->node->shift;
-}
+    float *value = d->values + (size_t)token * d->deep, *query = d->queries + (size_t)from->query * d->deep;
 
-static int32_t class_of(const window_call *c, int32_t dy, int32_t dx)
-{
-    return 2 * behind(c, c->y + dy, c->height) + behind(c, c->x + dx, c->width);
-}
+    for (int32_t i = 0; i < d->each; i += LANES) {
+        int32_t left = d->each - i;
 
-static bool seams(const window_call *c)
-{
-    return class_of(c, c->node->window - 1, c->node->window - 1);
-}
-
-static void mark_classes(const window_call *c, const desk *d)
-{
-    for (int32_t class = 0; class < 4; class ++) {
-        float *row = d->apart + (size_t) class * d->wide;
-
-        memset(row, 0, d->wide * sizeof *row);
-        for (int32_t j = 0; j < d->tokens; j++)
-            if (class_of(c, j / d->side, j % d->side) != class)
-                row[j] = APART;
+        if (left >= LANES) {
+            store(value + i, load_channels(from->pixel, from->first + 2 * step + i, from->type));
+            if (from->query >= 0)
+                store(query + i, load_channels(from->pixel, from->first + i, from->type) * scale);
+            continue;
+        }
+        for (int32_t k = i; k < d->each; k++)
+            value[k] = channel_of(from->pixel, from->first + 2 * step + k, from->type);
+        for (int32_t k = i; from->query >= 0 && k < d->each; k++)
+            query[k] = channel_of(from->pixel, from->first + k, from->type) * scale;
     }
 }
 
-/* Position of the token in the picture, which it may be beyond. */
-static int32_t moved(int32_t at, int32_t shift, int32_t size)
+static void gather_keys(const desk *d, const token_place *from, int32_t step, int32_t token, int32_t count)
 {
-    at += shift;
-    return at < size ? at : at - size;
+    float *keys = d->keys + token;
+    int32_t i = 0;
+
+#if LANES == 16 /* scattered stores would take a tenth of the window's time */
+    for (; i + LANES <= d->each; i += LANES) {
+        __m512 m[TOGETHER];
+
+        for (int t = 0; t < TOGETHER; t++)
+            m[t] = t < count ? (__m512)load_channels(from[t].pixel, from[t].first + step + i, from[t].type)
+                             : _mm512_setzero_ps();
+        transpose(m);
+        for (int k = 0; k < LANES; k++)
+            store(keys + (size_t)(i + k) * d->wide, (vec)m[k]);
+    }
+#endif
+    for (; i < d->each; i++)
+        for (int32_t t = 0; t < TOGETHER; t++)
+            keys[(size_t)i * d->wide + (size_t)t] =
+                t < count ? channel_of(from[t].pixel, from[t].first + step + i, from[t].type) : 0;
 }
 
-static void gather(const window_call *c, const desk *d)
+static void gather(const window_call *c, desk *d)
 {
-    const plan_node *n = c->node;
-    float scale = 1 / sqrtf((float)d->each);
-    int32_t channels = d->each * n->heads;
+    float scale = LOG2_E / sqrtf((float)d->each);
+    int32_t step = d->each * c->node->heads, count;
+    token_place places[TOGETHER];
+    token_walk walk = { .row = NULL };
 
-    for (int32_t dy = 0, t = 0; dy < d->side; dy++) {
-        int32_t y = moved(c->y + dy, n->shift, c->height);
-        const float *row = y < c->in.height ? grid_row(&c->in, y) : NULL;
+    for (int32_t token = 0; (count = next_places(c, d, &walk, places)); token += count) {
+        gather_keys(d, places, step, token, count);
+        for (int32_t t = 0; t < count; t++)
+            gather_token(d, &places[t], step, token + t, scale);
+    }
+}
 
-        for (int32_t dx = 0; dx < d->side; dx++, t++) {
-            int32_t x = moved(c->x + dx, n->shift, c->width);
-            bool inside = row && x < c->in.width;
-            const float *from = inside ? row + (size_t)x * (size_t)c->in.pixel : c->bias;
-            int32_t first = c->head * d->each + (inside ? n->in[0].first : 0);
-            rows_type type = inside ? c->in.type : ROWS_F32;
-            float *query = d->queries + (size_t)t * d->deep;
+/* sums[i] += a[i * a_step + k] b[k * b_step ...] for all k < depth; vectors is a constant after inlining. */
+INLINE void add_products(vec sums[QUERIES][KEYS], const float *a, size_t a_step, const float *b, size_t b_step,
+                         int32_t depth, const int vectors)
+{
+    for (int32_t k = 0; k < depth; k++, b += b_step, a++) {
+        vec right[KEYS];
 
-            for (int32_t i = 0; i < d->each; i++) {
-                query[i] = channel_of(from, first + i, type) * scale;
-                d->keys[(size_t)i * d->wide + (size_t)t] = channel_of(from, first + channels + i, type);
-                d->values[(size_t)t * d->deep + (size_t)i] = channel_of(from, first + 2 * channels + i, type);
-            }
+        for (int v = 0; v < vectors; v++)
+            right[v] = load(b + v * LANES);
+        for (int i = 0; i < QUERIES; i++) {
+            vec left = spread(a[(size_t)i * a_step]);
+
+            for (int v = 0; v < vectors; v++)
+                sums[i][v] += right[v] * left;
         }
     }
-    for (int32_t i = 0; i < d->each; i++)
-        for (size_t t = (size_t)d->tokens; t < d->wide; t++)
-            d->keys[(size_t)i * d->wide + t] = 0;
 }
 
-/* Scores of the tile's queries, and per query the largest of each lane. */
-static void score(const window_call *c, const desk *d, int32_t first, bool split, vec best[TILE])
+/* Scores of the tile's queries for some vectors of keys, and per query the largest of each lane. */
+INLINE void score(const desk *d, int32_t first, size_t key, const float *const bias[QUERIES],
+                  const float *const *apart, vec best[QUERIES], const int vectors)
 {
-    const float *bias[TILE], *apart[TILE];
+    vec sums[QUERIES][KEYS];
 
-    for (int i = 0; i < TILE; i++) {
-        int32_t query = first + i < d->tokens ? first + i : d->tokens - 1;
+    for (int i = 0; i < QUERIES; i++)
+        for (int v = 0; v < vectors; v++) {
+            sums[i][v] = load(bias[i] + key + v * LANES);
+            if (apart)
+                sums[i][v] += load(apart[i] + key + v * LANES);
+        }
+    add_products(sums, d->queries + (size_t)first * d->deep, d->deep, d->keys + key, d->wide, d->each, vectors);
+    for (int i = 0; i < QUERIES; i++)
+        for (int v = 0; v < vectors; v++) {
+            best[i] = vmax(sums[i][v], best[i]);
+            store(d->scores + (size_t)i * d->wide + key + v * LANES, sums[i][v]);
+        }
+}
 
-        bias[i] = d->bias + (size_t)query * d->wide;
-        apart[i] = d->apart + (size_t)class_of(c, query / d->side, query % d->side) * d->wide;
+static void score_all(const desk *d, int32_t first, const float *const bias[QUERIES], const float *const *apart,
+                      vec best[QUERIES])
+{
+    size_t key = 0, left;
+
+    for (int i = 0; i < QUERIES; i++)
         best[i] = spread(NEVER);
-    }
-    for (size_t j = 0; j < d->wide; j += BLOCK) {
-        vec sums[TILE][VECS];
-
-        product(sums, d->queries + (size_t)first * d->deep, d->deep, d->keys + j, d->wide, d->each);
-        for (int i = 0; i < TILE; i++)
-            for (int v = 0; v < VECS; v++) {
-                size_t at = j + (size_t)v * LANES;
-                vec s = sums[i][v] + load(bias[i] + at);
-
-                if (split)
-                    s += load(apart[i] + at);
-                best[i] = vmax(s, best[i]);
-                store(d->scores + (size_t)i * d->wide + at, s);
-            }
-    }
+    for (; (left = (d->wide - key) / LANES) >= KEYS; key += (size_t)KEYS * LANES)
+        score(d, first, key, bias, apart, best, KEYS);
+#if LANES == 16 /* otherwise a block of keys is a multiple of so many vectors */
+    if (left == 2)
+        score(d, first, key, bias, apart, best, 2);
+    else if (left)
+        score(d, first, key, bias, apart, best, 1);
+#endif
 }
 
-/* Scores become shares but for a factor, which is returned. */
-static float soften(float *scores, size_t wide, float best)
+/* Scores become shares but for factors. Rows take turns, so that no sum waits for itself. */
+static void soften(const desk *d, const vec best[QUERIES], float factor[QUERIES])
 {
-    vec even = spread(0), odd = spread(0);
+    vec most[QUERIES], total[QUERIES];
 
-    for (size_t j = 0; j < wide; j += BLOCK)
-        for (int v = 0; v < VECS; v++) {
-            vec e = vexp(load(scores + j + v * LANES) - best);
+    for (int i = 0; i < QUERIES; i++) {
+        most[i] = spread(vlargest(best[i]));
+        total[i] = spread(0);
+    }
+    for (size_t j = 0; j < d->wide; j += LANES)
+        for (int i = 0; i < QUERIES; i++) {
+            float *at = d->scores + (size_t)i * d->wide + j;
+            vec e = vexp2(load(at) - most[i], false);
 
-            store(scores + j + v * LANES, e);
-            if (v % 2)
-                odd += e;
-            else
-                even += e;
+            store(at, e);
+            total[i] += e;
         }
-    return 1 / vsum(even + odd);
+    for (int i = 0; i < QUERIES; i++)
+        factor[i] = 1 / vsum(total[i]);
 }
 
-static float *result(const window_call *c, const desk *d, int32_t token)
+INLINE void sum_values(const window_call *c, const desk *d, int32_t first, int32_t channel,
+                       const float factor[QUERIES], const int vectors)
 {
-    int32_t y = moved(c->y + token / d->side, c->node->shift, c->height);
-    int32_t x = moved(c->x + token % d->side, c->node->shift, c->width);
+    vec sums[QUERIES][KEYS];
 
-    if (token >= d->tokens || y >= c->out.height || x >= c->out.width)
-        return NULL;
-    return grid_row(&c->out, y) + (size_t)x * (size_t)c->out.pixel;
-}
+    for (int i = 0; i < QUERIES; i++)
+        for (int v = 0; v < vectors; v++)
+            sums[i][v] = spread(0);
+    add_products(sums, d->scores, d->wide, d->values + channel, d->deep, d->tokens, vectors);
+    for (int i = 0; i < QUERIES && first + i < d->inside; i++) {
+        float *out = result_of(c, d, first + i);
 
-/* Other heads' results lie beside: not a number more than this one's is written. */
-static void put(float *out, int32_t channel, rows_type type, vec sums[VECS], float factor, int32_t left)
-{
-    for (int v = 0; v < VECS && left > 0; v++, left -= LANES, channel += LANES) {
-        vec s = sums[v] * factor;
-
-        if (left >= LANES)
-            store_channels(out, channel, type, s);
-        else
-            for (int32_t i = 0; i < left; i++)
-                set_channel(out, channel + i, type, s[i]);
+        for (int v = 0; v < vectors; v++)
+            put_result(out, c->head * d->each + channel + v * LANES, c->out.type, sums[i][v] * factor[i],
+                       d->each - channel - v * LANES);
     }
 }
 
@@ -197,26 +181,27 @@ void KERNEL(window)(const window_call *c)
     desk d = set_up(c);
     bool split = seams(c);
 
+#ifdef __AVX512BF16__
+    if (c->in.type == ROWS_BF16) {
+        KERNEL(window_bf16)(c);
+        return;
+    }
+#endif
     gather(c, &d);
     if (split)
         mark_classes(c, &d);
-    for (int32_t first = 0; first < d.tokens; first += TILE) {
-        vec best[TILE];
-        float factor[TILE];
+    for (int32_t first = 0; first < d.inside; first += QUERIES) {
+        const float *bias[QUERIES], *apart[QUERIES];
+        vec best[QUERIES];
+        float factor[QUERIES];
+        int32_t ch = 0;
 
-        score(c, &d, first, split, best);
-        for (int i = 0; i < TILE; i++)
-            factor[i] = soften(d.scores + (size_t)i * d.wide, d.wide, vlargest(best[i]));
-        for (int32_t ch = 0; ch < d.each; ch += BLOCK) {
-            vec sums[TILE][VECS];
-
-            product(sums, d.scores, d.wide, d.values + ch, d.deep, d.tokens);
-            for (int i = 0; i < TILE; i++) {
-                float *out = result(c, &d, first + i);
-
-                if (out)
-                    put(out, c->head * d.each + ch, c->out.type, sums[i], factor[i], d.each - ch);
-            }
-        }
+        rows_of_tile(c, &d, first, bias, apart);
+        score_all(&d, first, bias, split ? apart : NULL, best);
+        soften(&d, best, factor);
+        for (; (int32_t)d.deep - ch >= VALUES * LANES; ch += VALUES * LANES)
+            sum_values(c, &d, first, ch, factor, VALUES);
+        if (ch < d.each)
+            sum_values(c, &d, first, ch, factor, 1);
     }
 }

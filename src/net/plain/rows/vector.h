@@ -40,7 +40,7 @@ INLINE void store(float *p, vec v)
 
 INLINE vec spread(float x)
 {
-    return (vec){ 0 } + x;
+    return x - (vec){ 0 }; /* x + 0 is another number where x is -0, and so would be computed */
 }
 
 INLINE vec pick(ivec where, vec a, vec b)
@@ -182,6 +182,34 @@ INLINE vec first_lanes(vec v, int32_t count)
     return pick(lane < count, v, spread(0));
 }
 
+/* Halves are joined until one number is left: lane by lane it would take as long as sixteen vectors. */
+#if defined(__AVX512F__)
+INLINE float vlargest(vec v)
+{
+    return _mm512_reduce_max_ps((__m512)v);
+}
+
+INLINE float vsum(vec v)
+{
+    return _mm512_reduce_add_ps((__m512)v);
+}
+#elif defined(__AVX2__)
+INLINE float vlargest(vec v)
+{
+    __m128 m = _mm_max_ps(_mm256_castps256_ps128((__m256)v), _mm256_extractf128_ps((__m256)v, 1));
+
+    m = _mm_max_ps(m, _mm_movehl_ps(m, m));
+    return _mm_cvtss_f32(_mm_max_ss(m, _mm_movehdup_ps(m)));
+}
+
+INLINE float vsum(vec v)
+{
+    __m128 s = _mm_add_ps(_mm256_castps256_ps128((__m256)v), _mm256_extractf128_ps((__m256)v, 1));
+
+    s = _mm_add_ps(s, _mm_movehl_ps(s, s));
+    return _mm_cvtss_f32(_mm_add_ss(s, _mm_movehdup_ps(s)));
+}
+#else
 INLINE float vlargest(vec v)
 {
     float most = v[0];
@@ -193,11 +221,8 @@ INLINE float vlargest(vec v)
 
 INLINE float vsum(vec v)
 {
-    float s = 0;
-
-    for (int i = 0; i < LANES; i++)
-        s += v[i];
-    return s;
+    return (v[0] + v[2]) + (v[1] + v[3]);
 }
+#endif
 
 #endif

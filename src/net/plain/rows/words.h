@@ -56,6 +56,27 @@ INLINE void add_words(__m512i sums[PIXELS][2], const int32_t *a, size_t step, co
     }
 }
 
+#ifdef WORDS_RUN
+/* The same in runs of so many terms, each of which begins at zero, so that it rounds less; the totals lie in
+ * the first-level cache. */
+INLINE void add_runs(vec totals[PIXELS][2], const int32_t *a, size_t step, const int32_t *w, size_t next,
+                     int32_t words, const int pixels, const int blocks)
+{
+    for (int32_t first = 0; first < words; first += WORDS_RUN) {
+        __m512i sums[PIXELS][2];
+
+        for (int b = 0; b < blocks; b++)
+            for (int i = 0; i < pixels; i++)
+                sums[i][b] = _mm512_setzero_si512();
+        add_words(sums, a + first, step, w + (size_t)first * BLOCK, next,
+                  words - first < WORDS_RUN ? words - first : WORDS_RUN, pixels, blocks);
+        for (int b = 0; b < blocks; b++)
+            for (int i = 0; i < pixels; i++)
+                totals[i][b] += (vec)sums[i][b];
+    }
+}
+#endif
+
 INLINE void put(const word_job *job, vec sum, int32_t x, int32_t channel)
 {
     const rows_call *c = job->call;
@@ -84,7 +105,12 @@ INLINE void tile(const word_job *job, int32_t x, int32_t block, const int pixels
     const rows_call *c = job->call;
     const plan_node *n = c->node;
     const int32_t *kernel = (const int32_t *)(const void *)c->kernel + (size_t)block * job->block;
+#ifdef WORDS_RUN
+    vec totals[PIXELS][2];
+    __m512i(*sums)[2] = (__m512i(*)[2])totals;
+#else
     __m512i sums[PIXELS][2];
+#endif
 
     for (int b = 0; b < blocks; b++)
         for (int i = 0; i < pixels; i++)
@@ -101,7 +127,11 @@ INLINE void tile(const word_job *job, int32_t x, int32_t block, const int pixels
                 const int32_t *a = in->rows[ky] + (ptrdiff_t)(x * n->stride + kx * n->dilation - n->pad_w) *
                                                       (ptrdiff_t)in->pixel;
 
+#ifdef WORDS_RUN
+                add_runs(totals, a, in->pixel * (size_t)n->stride, w, job->block, in->words, pixels, blocks);
+#else
                 add_words(sums, a, in->pixel * (size_t)n->stride, w, job->block, in->words, pixels, blocks);
+#endif
             }
             before += (size_t)in->words;
         }
@@ -184,6 +214,38 @@ INLINE int32_t blocks_kept(size_t block)
     int32_t blocks = (int32_t)(WEIGHTS_KEPT / block) / 2 * 2;
 
     return blocks < 2 ? 2 : blocks;
+}
+
+/* Inputs as they are stored, so many channels to a word. */
+INLINE void convolve_words(const rows_call *c, const int32_t each)
+{
+    const plan_node *n = c->node;
+    word_job job = { .call = c, .inputs = n->inputs };
+    int32_t blocks = (c->p->values[n->out].c + BLOCK - 1) / BLOCK, together, rows;
+
+    for (int32_t k = 0; k < n->inputs; k++) {
+        job.in[k].pixel = (size_t)c->in[k].pixel;
+        job.in[k].words = n->in[k].channels / each;
+        job.words += job.in[k].words;
+    }
+    job.block = (size_t)n->kernel_h * (size_t)n->kernel_w * (size_t)job.words * BLOCK;
+    together = blocks_kept(job.block);
+    for (int32_t first = 0; first < blocks; first += together)
+        for (int32_t y = c->first; y < c->end; y += rows) {
+            rows = joined(c, y, c->end, n->inputs);
+            for (int32_t k = 0; k < n->inputs; k++)
+                for (int32_t ky = 0; ky < n->kernel_h; ky++) {
+                    const float *from =
+                        grid_row_or_null(&c->in[k], y * n->stride + ky * n->dilation - n->pad_h);
+
+                    job.in[k].rows[ky] =
+                        from ? (const int32_t *)(const void *)from + n->in[k].first / each : NULL;
+                }
+            job.residual = n->residual.value < 0 ? NULL : grid_row(&c->residual, y);
+            job.out = grid_row(&c->out, y);
+            job.width = c->out.width * rows;
+            row_of_tiles(&job, first, first + together < blocks ? first + together : blocks);
+        }
 }
 
 #endif
