@@ -89,6 +89,46 @@ INSPYR_SIZED(inspyr_bench_result)
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_bench(inspyr_model *model, const inspyr_bench_options *options,
                                                    inspyr_bench_result *result, inspyr_error *error);
 
+typedef struct inspyr_quantise_options {
+    size_t struct_size;                     /* set by inspyr_quantise_options_init() */
+    uint64_t flags;                         /* zero; unknown bits are refused */
+    const inspyr_allocator *allocator;      /* for the time of the call; NULL: the C library's */
+    inspyr_pool *pool;                      /* NULL: the calling thread */
+    const inspyr_convert_options *describe; /* what the new file says of itself; NULL: as the source. Its
+                                               precision must be 0 */
+    double bound; /* of the error below, over 0 to 1; 0: 0.005, over which the library uses no file as int8 */
+    inspyr_progress_fn *progress; /* may be NULL */
+    void *progress_user;
+    inspyr_log_fn *log; /* may be NULL; hears what is measured, and what is kept in more bits and why */
+    void *log_user;
+} inspyr_quantise_options;
+INSPYR_SIZED(inspyr_quantise_options)
+
+typedef struct inspyr_quantise_report {
+    size_t struct_size;     /* set by inspyr_quantise_report_init(); the library fills at most this much */
+    double alpha_error;     /* mean |alpha - exact alpha|, at network size */
+    double mask_error;      /* 1 - intersection over union of both mattes over 0.5, all pictures together */
+    double first_error;     /* alpha_error with nothing kept in more bits */
+    uint64_t bytes;         /* of the new file */
+    uint64_t float32_bytes; /* of the same weights in float32 */
+    int32_t pictures;
+    int32_t convolutions; /* that can be int8 */
+    int32_t kept;         /* of them in bf16 */
+    int32_t dynamic;      /* of them in int8 with a range for each pixel */
+} inspyr_quantise_report;
+INSPYR_SIZED(inspyr_quantise_report)
+
+/* Writes a weight file whose convolutions are int8: kernels in bytes with a scale for each output channel, and
+ * the ranges of their inputs as they are on `count` pictures (paths; decoded as inspyr_image_decode() does by
+ * default). Convolutions that err most are kept in bf16, as far as the file has at most 0.3 times the bytes of
+ * float32. Both errors are measured on the same pictures, with the bytes that are about to be written; if the
+ * first one is over the bound, nothing is written: INSPYR_ERR_WEIGHTS with the figure. The same pictures give
+ * the same bytes. report: may be NULL; filled as far as the call got. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_quantise(const char *source, const char *const *pictures,
+                                                      size_t count, const inspyr_quantise_options *options,
+                                                      inspyr_write_fn *write, void *user,
+                                                      inspyr_quantise_report *report, inspyr_error *error);
+
 #ifdef __cplusplus
 }
 #endif

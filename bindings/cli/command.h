@@ -8,6 +8,6 @@ enum { ENDS_WELL = 0, ENDS_WITH_ERRORS = 1, ENDS_MISUSED = 2 };
 typedef int command_fn(int argc, char **argv);
 
 command_fn command_bench, command_convert, command_cutout, command_eval, command_info, command_models,
-    command_pull, command_sheet;
+    command_pull, command_quantise, command_sheet;
 
 #endif

@@ -135,6 +135,28 @@ static const struct {
       "      --no-cache            keep no packed weights for the next time\n"
       "      --json                one JSON object per measurement and line\n",
       NULL },
+    { "quantise",
+      "usage: inspyr quantise --calibrate FOLDER IN -o OUT.safetensors [options]\n"
+      "Writes a weight file whose convolutions are int8, a quarter of the bytes: ranges\n"
+      "come from photographs like those it is for, and convolutions that err most are kept\n"
+      "in bf16. Nothing is written if the error, measured on the same photographs, is over\n"
+      "the bound. IN: a file, or the name of a published network.\n"
+      "\n"
+      "      --calibrate FOLDER    of photographs\n"
+      "  -o, --output FILE         where to write\n"
+      "      --pictures N          so many of them at most, evenly spread; 1 to 4096,\n"
+      "                            default 32\n"
+      "      --bound X             of the mean difference of alpha from the exact matte,\n"
+      "                            which goes from 0 to 1; default 0.005, over which the\n"
+      "                            library does not use a file as int8\n"
+      "      --base-size N|WxH     the input it was trained with; 32 to 4096\n"
+      "      --blend N             dynamic sizes over N pixels are blended from two passes\n"
+      "      --name TEXT           what it is called\n"
+      "      --licence TEXT        what it may be used for\n"
+      "  -j, --threads N           threads; 0: one per processor (default)\n"
+      "      --force               replace a file that exists, but never IN\n"
+      "  -q, --quiet               print errors only\n",
+      NULL },
 };
 
 static const char overview[] = "usage: inspyr COMMAND ...\n"
@@ -146,6 +168,7 @@ static const char overview[] = "usage: inspyr COMMAND ...\n"
                                "  models    list the networks that are there and that can be had\n"
                                "  pull      download a published network\n"
                                "  convert   write a checkpoint as a safetensors file\n"
+                               "  quantise  make a weight file of int8, measured on photographs\n"
                                "  bench     measure how fast a network is on this machine\n"
                                "  help      explain a command: inspyr help cutout\n"
                                "\n"

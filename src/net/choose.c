@@ -77,3 +77,25 @@ inspyr_status choose(choice *out, const inspyr_load_options *o, inspyr_error *er
         status = choose_engine(out, o, error);
     return status ? status : choose_precision(out, o, error);
 }
+
+inspyr_status choose_quantised(choice *c, const inspyr_load_options *o, const quantised_file *file,
+                               inspyr_error *error)
+{
+    const bool named = o->precision == INSPYR_PRECISION_INT8, better = c->engine->has(INSPYR_PRECISION_BF16);
+
+    if (!file->is || (!named && o->precision != INSPYR_PRECISION_AUTO))
+        return INSPYR_OK;
+    if (file->alpha_error <= QUANTISED_BOUND) {
+        if (c->engine->has(INSPYR_PRECISION_INT8))
+            c->precision = INSPYR_PRECISION_INT8;
+        return INSPYR_OK;
+    }
+    if (named && o->device_need == INSPYR_NEED_REQUIRED)
+        return failed(error, INSPYR_ERR_WEIGHTS, "the file's error in int8 is %.4f, over the bound of %.3f",
+                      file->alpha_error, QUANTISED_BOUND);
+    c->precision = better ? INSPYR_PRECISION_BF16 : INSPYR_PRECISION_EXACT;
+    if (!c->note[0])
+        snprintf(c->note, sizeof c->note, "int8 falls back to %s: its error of %.4f is over %.3f",
+                 better ? "bf16" : "exact", file->alpha_error, QUANTISED_BOUND);
+    return INSPYR_OK;
+}

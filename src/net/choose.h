@@ -5,6 +5,7 @@
 #define INSPYR_NET_CHOOSE_H
 
 #include "net/engine.h"
+#include "net/quantised.h"
 
 #define CHOICE_NOTE 128
 
@@ -16,5 +17,10 @@ typedef struct choice {
 
 /* What is asked for by name and not there is an error where it is required, and a note otherwise. */
 inspyr_status choose(choice *out, const inspyr_load_options *o, inspyr_error *error);
+
+/* What becomes of int8, now that the file is known: one that was made for it takes it by itself, and one whose
+ * error is over the library's bound does not, which is an error where int8 is required. */
+inspyr_status choose_quantised(choice *c, const inspyr_load_options *o, const quantised_file *file,
+                               inspyr_error *error);
 
 #endif

@@ -1,6 +1,9 @@
 /* convert_header.c - the header of a converted file. */
 #include "base/status.h"
+#include <stdio.h>
+
 #include "net/model_convert.h"
+#include "net/quantised.h"
 
 #define LENGTH_SIZE 8
 #define ALIGNMENT 8 /* of the data: readers map it */
@@ -30,6 +33,7 @@ static void add_metadata(text *out, const convert_source *s, const text *archite
     const inspyr_convert_options *o = s->options;
     const known_facts *f = &s->facts;
     const entry ours[] = { { "architecture", NULL },
+                           { QUANTISED_KEY, s->quantised },
                            { "licence", o->licence || !f->base_w ? o->licence : f->licence },
                            { "name", o->name || !f->base_w ? o->name : f->name },
                            { "source_sha256", o->source_sha256 },
@@ -68,21 +72,50 @@ static void add_metadata(text *out, const convert_source *s, const text *archite
     text_add(out, "}", 1);
 }
 
-static size_t add_tensor(text *out, const convert_source *s, const weights_tensor *t, size_t begin)
+/* Returns where the next one begins. */
+static size_t add_tensor(text *out, const char *name, weights_type type, int32_t dimensions,
+                         const int64_t *shape, size_t begin)
 {
     static const char *const types[] = {
-        [WEIGHTS_F32] = "F32", [WEIGHTS_F16] = "F16", [WEIGHTS_BF16] = "BF16"
+        [WEIGHTS_F32] = "F32", [WEIGHTS_F16] = "F16", [WEIGHTS_BF16] = "BF16", [WEIGHTS_I8] = "I8"
     };
-    weights_type type = s->narrow ? WEIGHTS_BF16 : t->type;
-    size_t end = begin + t->count * weights_width(type);
+    size_t end = weights_width(type);
 
     text_add(out, ",", 1);
-    text_quote(out, t->name, strlen(t->name));
+    text_quote(out, name, strlen(name));
     text_format(out, ":{\"dtype\":\"%s\",\"shape\":[", types[type]);
-    for (int32_t i = 0; i < t->dimensions; i++)
-        text_format(out, "%s%lld", i ? "," : "", (long long)t->shape[i]);
+    for (int32_t i = 0; i < dimensions; i++) {
+        text_format(out, "%s%lld", i ? "," : "", (long long)shape[i]);
+        end *= (size_t)shape[i];
+    }
+    end += begin;
     text_format(out, "],\"data_offsets\":[%zu,%zu]}", begin, end);
     return end;
+}
+
+static size_t add_form(text *out, const convert_source *s, int32_t index, size_t at)
+{
+    const weights_tensor *t = weights_at(s->w, index);
+    const convert_form form = convert_form_of(s, index);
+    const int64_t two = 2;
+    char name[CONVERT_NAME];
+
+    at = add_tensor(out, t->name, form.type, t->dimensions, t->shape, at);
+    if (form.type != WEIGHTS_I8 || t->type == WEIGHTS_I8)
+        return at;
+    if (form.ranged) {
+        snprintf(name, sizeof name, "%s" QUANTISED_RANGE, t->name);
+        at = add_tensor(out, name, WEIGHTS_F32, 1, &two, at);
+    }
+    snprintf(name, sizeof name, "%s" QUANTISED_SCALE, t->name);
+    return add_tensor(out, name, WEIGHTS_F32, 1, t->shape, at);
+}
+
+convert_form convert_form_of(const convert_source *s, int32_t tensor)
+{
+    if (s->forms)
+        return s->forms[tensor];
+    return (convert_form){ .type = s->narrow ? WEIGHTS_BF16 : weights_at(s->w, tensor)->type };
 }
 
 inspyr_status convert_header(text *out, const convert_source *s, inspyr_error *error)
@@ -100,7 +133,7 @@ inspyr_status convert_header(text *out, const convert_source *s, inspyr_error *e
     text_free(&architecture);
     for (int32_t i = 0; i < weights_count(s->w) && !status; i++)
         if (convert_keeps(weights_at(s->w, i)))
-            at = add_tensor(out, s, weights_at(s->w, i), at);
+            at = add_form(out, s, i, at);
     text_add(out, "}", 1);
     text_add(out, blanks, (ALIGNMENT - out->size % ALIGNMENT) % ALIGNMENT);
     if (!status && out->failed)

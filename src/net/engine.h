@@ -10,7 +10,7 @@
 #include "net/plan.h"
 #include "net/weights.h"
 
-#define ENGINE_ABI 3
+#define ENGINE_ABI 4
 
 typedef struct engine_packed engine_packed;
 typedef struct engine_run engine_run;
@@ -26,8 +26,23 @@ typedef struct engine_host {
 /* engine_kind.compile flags */
 #define ENGINE_KEEP_VALUES 1u /* every value can be read after a run; slower and larger */
 #define ENGINE_PROFILE 2u     /* milliseconds per node are counted */
+#define ENGINE_WATCH 4u       /* engine_io.watch may be set; of exact runs, for the calibration of int8 */
 #define ENGINE_AT_MOST(level)                                                                                  \
     ((uint32_t)((level) + 1) << 8) /* plain: 0 baseline, 1 avx2, 2 avx512, 3 avx512_bf16; for tests */
+
+/* How a convolution's inputs are rounded before an exact product, as if they were stored so. */
+typedef enum engine_rounding { ROUND_NOT, ROUND_BF16, ROUND_INT8 } engine_rounding;
+
+/* A look into convolutions, each named by its index into plan.weights. */
+typedef struct engine_watch {
+    /* May be NULL. Gets each number of a convolution's inputs once, some of one pixel at a time, on the threads
+     * of the pool. */
+    void (*see)(void *user, int32_t unit, const float *numbers, int32_t count);
+    void *user;
+    const engine_rounding *roundings; /* per unit; NULL: none */
+    const quantised_unit *ranges;     /* of ROUND_INT8, per unit */
+    const engine_packed *rounded;     /* the weights of units that are rounded */
+} engine_watch;
 
 typedef struct engine_io {
     const unsigned char *picture; /* n x h x w x RGB */
@@ -38,6 +53,7 @@ typedef struct engine_io {
                                                  anything but 0 ends the run with INSPYR_ERR_CANCELLED */
     void *user;
     const unsigned char *low_picture; /* the small copies, of a plan with a low PLAN_OP_PICTURE */
+    const engine_watch *watch;        /* NULL: none */
 } engine_io;
 
 typedef struct engine_kind {
@@ -51,6 +67,10 @@ typedef struct engine_kind {
 
     /* Can it run the node as it is, with its sampled inputs? Otherwise lower.c rewrites it. */
     bool (*native)(const plan *p, const plan_node *node);
+
+    /* Does it want this convolution of what SICA's attention makes as PLAN_OP_FOLD and PLAN_OP_FOLDED_CONV? May
+     * depend on channels, but not on sizes: weights are packed once for all of them. NULL: never. */
+    bool (*wants_fold)(const plan *p, const plan_node *conv);
 
     inspyr_status (*pack)(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
                           inspyr_error *error);

@@ -2,6 +2,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "net/lower_fold.h"
 #include "net/plan_record.h"
 
 /* A value already brought to a grid. Forgotten at a barrier: what runs after one computes the resize again,
@@ -53,6 +54,7 @@ static void lower_node(lowering *l, const plan *p, const plan_node *old, const e
     plan_node node = *old;
     bool native = engine->native(p, old);
     const plan_value *out = &p->values[old->out];
+    const plan_node *attend = lower_folded(p, old, engine);
 
     for (int32_t i = 0; i < node.inputs; i++) {
         node.in[i] = renamed(l, node.in[i]);
@@ -68,7 +70,13 @@ static void lower_node(lowering *l, const plan *p, const plan_node *old, const e
     if (node.residual.value >= 0 && !native && node.residual.sampling != PLAN_AS_IS)
         node.residual = (plan_input){ .value = resize(l, &node.residual, out->h, out->w),
                                       .channels = node.residual.channels };
-    l->renamed[old->out] = plan_add_node(l->p, &node, *out);
+    if (attend)
+        l->renamed[old->out] =
+            lower_fold(l->p, &node, renamed(l, attend->in[2]), &p->weights[old->weights], out);
+    else if (lower_is_folded(p, old, engine))
+        l->renamed[old->out] = lower_shares(l->p, &node, out);
+    else
+        l->renamed[old->out] = plan_add_node(l->p, &node, *out);
     if (node.op == PLAN_OP_SICA_CONTEXT)
         l->cached = 0;
 }

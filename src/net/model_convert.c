@@ -1,6 +1,8 @@
 /* model_convert.c - inspyr_convert(): tensor by tensor, from the mapped source into the caller's hands. */
 #include "net/model_convert.h"
 
+#include "net/quantised.h"
+
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/options.h"
@@ -54,7 +56,8 @@ static inspyr_status write_narrow(const writer *to, const weights_tensor *t, ins
     return status;
 }
 
-static inspyr_status write_tensors(const writer *to, const convert_source *s, inspyr_error *error)
+static inspyr_status write_tensors(const writer *to, const convert_source *s, const inspyr_allocator *allocator,
+                                   inspyr_error *error)
 {
     inspyr_status status = INSPYR_OK;
 
@@ -63,7 +66,11 @@ static inspyr_status write_tensors(const writer *to, const convert_source *s, in
 
         if (!convert_keeps(t))
             continue;
-        if (s->narrow && t->type != WEIGHTS_BF16)
+        const convert_form form = convert_form_of(s, i);
+
+        if (form.type == WEIGHTS_I8 && t->type != WEIGHTS_I8)
+            status = convert_quantised(t, &form, to->write, to->user, allocator, error);
+        else if (form.type != t->type)
             status = write_narrow(to, t, error);
         else
             status = hand_over(to, t->data, t->count * weights_width(t->type), error);
@@ -72,46 +79,39 @@ static inspyr_status write_tensors(const writer *to, const convert_source *s, in
     return status;
 }
 
-/* What the file says of itself, and what the options say otherwise. A file that does not fit would be found out
- * when it is loaded, and then nobody knows why. */
-static inspyr_status configure(convert_source *s, const inspyr_allocator *allocator, inspyr_error *error)
+inspyr_status convert_configure(convert_source *s, plan **out, const inspyr_allocator *allocator,
+                                inspyr_error *error)
 {
     const inspyr_convert_options *o = s->options;
     const bool given = o->base_width;
     const network_hints hints = { given ? o->base_width : s->facts.base_w,
                                   given ? o->base_height : s->facts.base_h, o->blend_size };
-    plan *p;
-    inspyr_status status;
 
     s->new_size = o->base_width != 0;
     s->new_blend = o->blend_size != 0;
-    status = network_open(&p, &s->config, s->w, &hints, allocator, error);
-
-    plan_free(p);
-    return status;
+    return network_open(out, &s->config, s->w, &hints, allocator, error);
 }
 
-static inspyr_status convert(convert_source *s, writer *to, const inspyr_allocator *allocator,
-                             inspyr_error *error)
+inspyr_status convert_write(const convert_source *s, inspyr_write_fn *write, void *user,
+                            const inspyr_allocator *allocator, inspyr_error *error)
 {
+    writer to = { .write = write, .user = user };
     text header = { .allocator = *allocator };
-    inspyr_status status = configure(s, allocator, error);
+    inspyr_status status = convert_header(&header, s, error);
 
     if (!status)
-        status = convert_header(&header, s, error);
-    if (!status)
-        status = hand_over(to, header.bytes, header.size, error);
+        status = hand_over(&to, header.bytes, header.size, error);
     text_free(&header);
-    if (!status && s->narrow) {
-        to->wide = memory_array(allocator, CHUNK, sizeof *to->wide);
-        to->narrow = memory_array(allocator, CHUNK, 2);
-        if (!to->wide || !to->narrow)
+    if (!status && (s->narrow || s->forms)) {
+        to.wide = memory_array(allocator, CHUNK, sizeof *to.wide);
+        to.narrow = memory_array(allocator, CHUNK, 2);
+        if (!to.wide || !to.narrow)
             status = failed(error, INSPYR_ERR_MEMORY, "no room for %d numbers", CHUNK);
     }
     if (!status)
-        status = write_tensors(to, s, error);
-    memory_give(allocator, to->wide);
-    memory_give(allocator, to->narrow);
+        status = write_tensors(&to, s, allocator, error);
+    memory_give(allocator, to.wide);
+    memory_give(allocator, to.narrow);
     return status;
 }
 
@@ -135,15 +135,26 @@ static inspyr_status check_options(const inspyr_convert_options *o, inspyr_error
     return INSPYR_OK;
 }
 
+/* What int8 has lost does not come back. */
+static inspyr_status check_source(const convert_source *s, inspyr_error *error)
+{
+    quantised_file file;
+    inspyr_status status = quantised_read(&file, s->w, error);
+
+    if (!status && file.is && s->narrow)
+        return failed(error, INSPYR_ERR_UNSUPPORTED, "a file of int8 is not made into one of bf16");
+    return status;
+}
+
 inspyr_status inspyr_convert(const char *source, const inspyr_convert_options *options, inspyr_write_fn *write,
                              void *user, inspyr_error *error)
 {
     inspyr_convert_options o;
     inspyr_allocator allocator;
     convert_source s = { .options = &o };
-    writer to = { .write = write, .user = user };
     mapped_file file = { 0 };
     weights *w = NULL;
+    plan *p = NULL;
     inspyr_status status;
 
     succeeded(error);
@@ -165,8 +176,13 @@ inspyr_status inspyr_convert(const char *source, const inspyr_convert_options *o
         known_find(&s.facts, w, file.bytes, file.size);
         file_forget(file.bytes, file.size);
         s.narrow = o.precision == INSPYR_PRECISION_BF16;
-        status = convert(&s, &to, &allocator, error);
+        status = check_source(&s, error);
     }
+    if (!status)
+        status = convert_configure(&s, &p, &allocator, error);
+    plan_free(p);
+    if (!status)
+        status = convert_write(&s, write, user, &allocator, error);
     weights_free(w);
     file_unmap(&file);
     return status;

@@ -10,6 +10,7 @@
 #include "net/builtin.h"
 #include "net/choose.h"
 #include "net/known.h"
+#include "net/lower.h"
 #include "net/model.h"
 
 /* Shares of a load's time, measured on a checkpoint of 367 MB that is read for the first time. */
@@ -20,7 +21,8 @@
 typedef struct load {
     inspyr_model *m;
     const inspyr_load_options *o;
-    const char *note, *folder; /* folder: of packed weights; NULL: none */
+    choice *chosen;
+    const char *folder; /* of packed weights; NULL: none */
     const void *bytes;
     size_t size;
     bool mapped; /* the bytes are a file's, whose pages can be given up */
@@ -61,7 +63,7 @@ static bool set_texts(load *l)
             return false;
     }
     snprintf(build, sizeof build, "%s %s", inspyr_version(), revision ? revision : "");
-    m->texts.note = memory_text(a, l->note);
+    m->texts.note = memory_text(a, l->chosen->note);
     m->texts.build = memory_text(a, build);
     return m->texts.note && m->texts.build;
 }
@@ -74,7 +76,13 @@ static inspyr_status describe(load *l, inspyr_error *error)
                                   .base_h = given ? l->o->base_height : f->base_h,
                                   .blend = l->o->blend_size };
 
-    return network_open(&l->p, &l->m->config, l->w, &hints, &l->m->host.allocator, error);
+    plan *recorded;
+    inspyr_status status = network_open(&recorded, &l->m->config, l->w, &hints, &l->m->host.allocator, error);
+
+    if (!status) /* weights are packed as the engine will ask for them, at every size */
+        status = plan_lower(&l->p, recorded, l->m->engine, &l->m->host.allocator, error);
+    plan_free(recorded);
+    return status;
 }
 
 /* Holds the data against their checksums, and packs them. */
@@ -141,6 +149,18 @@ static inspyr_status fill(load *l, inspyr_error *error)
     return status;
 }
 
+/* A file of int8 has a say in it. */
+static inspyr_status settle_precision(load *l, inspyr_error *error)
+{
+    quantised_file file;
+    inspyr_status status = quantised_read(&file, l->w, error);
+
+    if (!status)
+        status = choose_quantised(l->chosen, l->o, &file, error);
+    l->m->host.precision = l->chosen->precision;
+    return status;
+}
+
 static inspyr_status load_bytes(load *l, inspyr_error *error)
 {
     inspyr_model *m = l->m;
@@ -151,7 +171,9 @@ static inspyr_status load_bytes(load *l, inspyr_error *error)
     weights_are_mapped(l->w, l->mapped);
     if (strcmp(m->container, "builtin") != 0)
         m->container = weights_container(l->w);
-    status = fill(l, error);
+    status = settle_precision(l, error);
+    if (!status)
+        status = fill(l, error);
     for (int32_t i = 0; i < weights_count(l->w); i++)
         if (weights_at(l->w, i)->type != WEIGHTS_I64) /* counters and indices that training left behind */
             m->parameters += weights_at(l->w, i)->count;
@@ -165,9 +187,9 @@ static inspyr_status load_bytes(load *l, inspyr_error *error)
              m->texts.version, (unsigned long long)m->parameters,
              m->cache == INSPYR_CACHE_HIT ? "found packed" : "packed", m->engine->name, m->read_ms, m->pack_ms,
              m->load_ms);
-    m->state = l->note[0] ? INSPYR_STATE_DEGRADED : INSPYR_STATE_READY;
-    if (l->note[0])
-        log_line(&m->host.log, INSPYR_LOG_WARNING, "%s", l->note);
+    m->state = l->chosen->note[0] ? INSPYR_STATE_DEGRADED : INSPYR_STATE_READY;
+    if (l->chosen->note[0])
+        log_line(&m->host.log, INSPYR_LOG_WARNING, "%s", l->chosen->note);
     return tell(l, 1, error);
 }
 
@@ -246,7 +268,7 @@ inspyr_status inspyr_model_load(inspyr_model **out, const char *source, const in
     if (status || (status = check(&o, source, error)) ||
         (status = memory_import(&allocator, o.allocator, error)) || (status = choose(&chosen, &o, error)))
         return status;
-    load l = { .o = &o, .note = chosen.note, .start = clock_ms() };
+    load l = { .o = &o, .chosen = &chosen, .start = clock_ms() };
 
     if ((status = tell(&l, 0, error)))
         return status;

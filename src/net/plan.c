@@ -249,7 +249,12 @@ double plan_cost(const plan *p, const plan_node *node)
     case PLAN_OP_SICA_CONTEXT:
         return (double)out->n * node->h * node->w * out->w * out->c;
     case PLAN_OP_SICA_ATTEND:
-        return pixels * p->values[node->in[1].value].w * (node->in[0].channels + out->c);
+        return pixels * p->values[node->in[1].value].w *
+               (node->in[0].channels + (node->inputs > 2 ? out->c : 0));
+    case PLAN_OP_FOLD:
+        return pixels * out->c * node->in[0].channels;
+    case PLAN_OP_FOLDED_CONV:
+        return pixels * out->c * node->in[0].channels * node->kernel_h * node->kernel_w;
     default:
         return 0;
     }

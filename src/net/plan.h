@@ -35,9 +35,13 @@ typedef enum plan_op {
     PLAN_OP_RESIZE,       /* bilinear */
     PLAN_OP_SICA_MAPS,    /* in[0] saliency logit, in[1] residual logit (5 maps) or none (3 maps) */
     PLAN_OP_SICA_CONTEXT, /* in[0] maps, in[1..] features -> one vector per map: 1 x maps, the barrier */
-    PLAN_OP_SICA_ATTEND,  /* in[0] query, in[1] keys, in[2] values -> softmax(scale * query key) value */
-    PLAN_OP_EXPAND_ADD,   /* in[0] coarse logit, twice as large through the pyramid's kernel, + in[1] */
-    PLAN_OP_OUTPUT        /* hands the logit to the caller, with its extremes per picture */
+    PLAN_OP_SICA_ATTEND,  /* in[0] query, in[1] keys, in[2] values -> softmax(scale * query key) value; without
+                             values, the softmax itself: a channel per key */
+    PLAN_OP_FOLD, /* in[0] vectors -> 1 x (taps * vectors + 1): kernel of a convolution of their shares, one
+                     output per channel, by tap and then vector; last, the bias */
+    PLAN_OP_FOLDED_CONV, /* in[0], as CONV does, but with in[1], made by FOLD, as kernel and bias */
+    PLAN_OP_EXPAND_ADD,  /* in[0] coarse logit, twice as large through the pyramid's kernel, + in[1] */
+    PLAN_OP_OUTPUT       /* hands the logit to the caller, with its extremes per picture */
 } plan_op;
 
 typedef enum plan_activation { PLAN_LINEAR, PLAN_RELU, PLAN_RELU6, PLAN_GELU } plan_activation;
@@ -101,7 +105,7 @@ typedef struct plan_node {
     int32_t inputs;
     plan_input residual;                                                /* value -1: none */
     int32_t h, w;                                                       /* the grid on which inputs are seen */
-    int32_t kernel_h, kernel_w, stride, dilation, pad_h, pad_w, groups; /* CONV; zero padding */
+    int32_t kernel_h, kernel_w, stride, dilation, pad_h, pad_w, groups; /* CONV and its like; zero padding */
     int32_t weights;         /* index into plan.weights; -1: none. The same for every batch and size */
     int32_t qk;              /* AXIAL: channels of query and key */
     int32_t heads, shift;    /* WINDOW: by so much are windows moved down and right, cyclically */

@@ -36,6 +36,10 @@ region region_needed(const plan *p, const plan_node *node, int32_t input, region
     region whole = { 0, h };
 
     switch (node->op) {
+    case PLAN_OP_FOLDED_CONV:
+        if (input == 1)
+            return whole;
+        /* fall through */
     case PLAN_OP_CONV:
         if (input < 0)
             break;

@@ -69,9 +69,11 @@ static const char *keep(source *s, json text)
 
 static inspyr_status read_type(weights_tensor *t, json value, inspyr_error *error)
 {
-    static const char *const names[] = {
-        [WEIGHTS_F32] = "F32", [WEIGHTS_F16] = "F16", [WEIGHTS_BF16] = "BF16", [WEIGHTS_I64] = "I64"
-    };
+    static const char *const names[] = { [WEIGHTS_F32] = "F32",
+                                         [WEIGHTS_F16] = "F16",
+                                         [WEIGHTS_BF16] = "BF16",
+                                         [WEIGHTS_I64] = "I64",
+                                         [WEIGHTS_I8] = "I8" };
     char name[12];
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -81,7 +83,7 @@ static inspyr_status read_type(weights_tensor *t, json value, inspyr_error *erro
         }
     if (!json_text(value, name, sizeof name) || !text_printable(name, strlen(name)))
         return failed(error, INSPYR_ERR_WEIGHTS, "%s: dtype is missing or unknown", t->name);
-    return failed(error, INSPYR_ERR_WEIGHTS, "%s: dtype %s instead of F32, F16 or BF16", t->name, name);
+    return failed(error, INSPYR_ERR_WEIGHTS, "%s: dtype %s instead of F32, F16, BF16 or I8", t->name, name);
 }
 
 static inspyr_status read_shape(weights_tensor *t, json value, inspyr_error *error)
@@ -264,5 +266,5 @@ inspyr_status safetensors_read(weights *w, inspyr_error *error)
     for (int32_t i = 1; i < w->count; i++)
         if (!by_name(&w->tensors[i - 1], &w->tensors[i]))
             return failed(error, INSPYR_ERR_WEIGHTS, "%s: two tensors of this name", w->tensors[i].name);
-    return INSPYR_OK;
+    return quantised_check(w, error);
 }

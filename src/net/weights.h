@@ -14,8 +14,9 @@
 /* A weight file may be this large: eight times the largest member of the family in float32. */
 #define WEIGHTS_FILE_MAX (size_t)3000000000
 
-/* I64 is no weight: training leaves counters of that type behind, which weights_match() ignores. */
-typedef enum weights_type { WEIGHTS_F32, WEIGHTS_F16, WEIGHTS_BF16, WEIGHTS_I64 } weights_type;
+/* I64 is no weight: training leaves counters of that type behind, which weights_match() ignores. I8 is a kernel
+ * that has its scales beside it: quantised.h. */
+typedef enum weights_type { WEIGHTS_F32, WEIGHTS_F16, WEIGHTS_BF16, WEIGHTS_I64, WEIGHTS_I8 } weights_type;
 
 typedef struct weights_tensor {
     const char *name; /* printable, at most 191 bytes */
@@ -70,7 +71,7 @@ const weights_tensor *weights_at(const weights *w, int32_t index);
 /* NULL if there is no such tensor. */
 const weights_tensor *weights_find(const weights *w, const char *name);
 
-/* All numbers as float32. */
+/* All numbers as float32; those of I8 without their scales. */
 void weights_widen(float *out, const weights_tensor *tensor);
 
 /* Does the file hold exactly the tensors that the plan names, in the right shapes? The message lists the
@@ -84,5 +85,15 @@ bool weights_finite(const float *numbers, size_t count);
  * norms folded, scales applied. Vectors: kernel [out]. Windows: kernel [kh][kw][heads]. Scalars: kernel
  * receives one number per part and bias is not touched. weights_match() has passed. */
 void weights_unit(const weights *w, const plan *p, int32_t index, float *kernel, float *bias);
+
+/* How a file wants a unit's products made in int8. */
+typedef struct quantised_unit {
+    bool ranged;     /* otherwise ranges are those of each pixel */
+    float low, high; /* of the inputs: low <= 0 <= high, low < high */
+} quantised_unit;
+
+/* May the unit be int8? false: the file keeps some part of it in more bits; a file without any int8 keeps
+ * nothing and knows no ranges. weights_match() has passed. */
+bool weights_quantised(const weights *w, const plan *p, int32_t index, quantised_unit *out);
 
 #endif

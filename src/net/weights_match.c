@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "net/quantised.h"
 #include "net/weights_store.h"
 
 #define TENSORS_OF_PART 6
@@ -14,6 +15,7 @@ typedef struct wish {
     int32_t dimensions;
     int64_t shape[WEIGHTS_DIMENSIONS];
     bool tolerated; /* never used and not missed */
+    bool dense;     /* the kernel of a convolution without groups, which may be one of I8 */
 } wish;
 
 static bool wish_named(wish *out, const char *prefix, const char *suffix)
@@ -34,6 +36,7 @@ static bool wish_of_conv(wish *out, const plan_weights *unit, const plan_part *p
         *out = (wish){ .dimensions = 4, .shape = { part->channels, unit->in, unit->kernel_h, unit->kernel_w } };
         if (unit->style == PLAN_STYLE_LINEAR)
             *out = (wish){ .dimensions = 2, .shape = { part->channels, unit->in } };
+        out->dense = unit->groups == 1;
         return wish_named(out, part->name, in_unit ? ".conv.weight" : ".weight");
     }
     *out = (wish){ .dimensions = 1, .shape = { part->channels }, .tolerated = nth == 5 };
@@ -170,15 +173,29 @@ static void note_shape(report *r, const wish *wanted, const weights_tensor *foun
 
     used += shape_text(item + used, sizeof item - used, found->dimensions, found->shape);
     used += (size_t)snprintf(item + used, sizeof item - used, "%s not ",
-                             found->type == WEIGHTS_I64 ? " of integers" : "");
+                             found->type == WEIGHTS_I64                    ? " of integers"
+                             : found->type == WEIGHTS_I8 && !wanted->dense ? " of bytes"
+                                                                           : "");
     shape_text(item + used, sizeof item - used, wanted->dimensions, wanted->shape);
     note(r, MISSHAPEN, item);
 }
 
 static bool fits(const wish *wanted, const weights_tensor *found)
 {
-    return found->type != WEIGHTS_I64 && found->dimensions == wanted->dimensions &&
-           !memcmp(found->shape, wanted->shape, sizeof found->shape);
+    return found->type != WEIGHTS_I64 && (found->type != WEIGHTS_I8 || wanted->dense) &&
+           found->dimensions == wanted->dimensions && !memcmp(found->shape, wanted->shape, sizeof found->shape);
+}
+
+/* What a kernel of I8 has beside it: quantised_check() has looked into it. */
+static void use_beside(bool *used, const weights *w, const weights_tensor *kernel, bool first)
+{
+    const weights_tensor *scale = weights_beside(w, kernel, QUANTISED_SCALE),
+                         *range = weights_beside(w, kernel, QUANTISED_RANGE);
+
+    if (scale)
+        used[scale - w->tensors] = true;
+    if (range && first)
+        used[range - w->tensors] = true;
 }
 
 static void check_part(report *r, bool *used, const weights *w, const plan *p, int32_t index, int32_t part)
@@ -191,6 +208,8 @@ static void check_part(report *r, bool *used, const weights *w, const plan *p, i
 
         if (found)
             used[found - w->tensors] = true;
+        if (found && found->type == WEIGHTS_I8 && wanted.dense)
+            use_beside(used, w, found, part == 0);
         if (wanted.tolerated || (found && fits(&wanted, found)) || wished_before(p, index, part, &wanted))
             continue;
         if (found)

@@ -35,7 +35,7 @@ struct weights {
 
     weights_part *parts; /* of a checkpoint; a safetensors file has no checksums */
     int32_t part_count;
-    bool mapped;
+    bool mapped, quantised;  /* quantised: there are tensors of I8 */
     unsigned char *gathered; /* numbers that do not lie in a row in the file */
 };
 
@@ -44,8 +44,14 @@ struct weights {
 inspyr_status safetensors_read(weights *w, inspyr_error *error);
 inspyr_status pth_read(weights *w, inspyr_error *error);
 
+/* What stands beside a kernel of I8, under its name and the suffix; NULL: nothing. */
+const weights_tensor *weights_beside(const weights *w, const weights_tensor *kernel, const char *suffix);
+
 /* Holds all parts against their checksums. */
 inspyr_status pth_check(const weights *w, inspyr_pool *pool, inspyr_error *error);
+
+/* Has every tensor of I8 good scales beside it, and every range its order? Sets w->quantised. */
+inspyr_status quantised_check(weights *w, inspyr_error *error);
 
 /* INSPYR_ERR_WEIGHTS with advice for what is often given in place of weights: other checkpoints of PyTorch, web
  * pages, pointers. */

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "net/quantised.h"
 #include "net/weights_store.h"
 
 #define NORM_EPSILON 1e-5 /* of the networks' training */
@@ -56,6 +57,16 @@ static void scale_by(float *numbers, size_t count, float scale)
             numbers[i] *= scale;
 }
 
+/* One per output channel. */
+static void apply_scales(const weights *w, const weights_tensor *t, float *kernel)
+{
+    const weights_tensor *scales = weights_beside(w, t, QUANTISED_SCALE);
+    size_t row = t->count / (size_t)t->shape[0];
+
+    for (int32_t c = 0; c < t->shape[0]; c++)
+        scale_by(kernel + (size_t)c * row, row, (float)number(scales, c));
+}
+
 /* The kernel and the bias of one part, of which neither is scaled yet. */
 static void read_part(const weights *w, const plan_weights *unit, const plan_part *part, float *kernel,
                       float *bias)
@@ -71,6 +82,8 @@ static void read_part(const weights *w, const plan_weights *unit, const plan_par
     }
     t = tensor_of(w, part->name, in_unit ? ".conv.weight" : ".weight");
     weights_widen(kernel, t);
+    if (t->type == WEIGHTS_I8)
+        apply_scales(w, t, kernel);
     weights_done(w, t);
     if (unit->norm)
         fold_norm(w, unit, part, (size_t)unit->in * (size_t)unit->kernel_h * (size_t)unit->kernel_w, kernel,

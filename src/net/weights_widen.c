@@ -9,6 +9,8 @@ size_t weights_width(weights_type type)
         return 4;
     case WEIGHTS_I64:
         return 8;
+    case WEIGHTS_I8:
+        return 1;
     default:
         return 2;
     }
@@ -76,13 +78,17 @@ static void widen_integer(float *restrict out, const unsigned char *restrict in,
     }
 }
 
+static void widen_byte(float *restrict out, const unsigned char *restrict in, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        out[i] = (float)((in[i] ^ 0x80) - 0x80);
+}
+
 void weights_widen(float *out, const weights_tensor *tensor)
 {
     static void (*const widen[])(float *restrict, const unsigned char *restrict, size_t) = {
-        [WEIGHTS_F32] = widen_single,
-        [WEIGHTS_F16] = widen_half,
-        [WEIGHTS_BF16] = widen_bfloat,
-        [WEIGHTS_I64] = widen_integer,
+        [WEIGHTS_F32] = widen_single,  [WEIGHTS_F16] = widen_half, [WEIGHTS_BF16] = widen_bfloat,
+        [WEIGHTS_I64] = widen_integer, [WEIGHTS_I8] = widen_byte,
     };
 
     widen[tensor->type](out, tensor->data, tensor->count);

@@ -2,7 +2,7 @@
 
 #include "oracle/oracle_ops.h"
 
-static double activated(plan_activation activation, double x)
+double oracle_activated(plan_activation activation, double x)
 {
     switch (activation) {
     case PLAN_RELU:
@@ -51,6 +51,6 @@ void oracle_conv(oracle_call *call)
 
                     if (call->residual.at)
                         sum += (double)*tensor_at(&call->residual, n, y, x, o);
-                    *tensor_at(out, n, y, x, o) = (float)activated(call->node->activation, sum);
+                    *tensor_at(out, n, y, x, o) = (float)oracle_activated(call->node->activation, sum);
                 }
 }

@@ -48,7 +48,10 @@ void oracle_sample(const tensor *to, int32_t at, const tensor *from, const plan_
 void oracle_normalise(double *x, int32_t count);
 
 void oracle_picture(oracle_call *call, const unsigned char *picture);
+double oracle_activated(plan_activation activation, double x);
 void oracle_conv(oracle_call *call);
+void oracle_fold(oracle_call *call);
+void oracle_folded_conv(oracle_call *call);
 void oracle_mean(oracle_call *call);
 void oracle_softmax(oracle_call *call);
 bool oracle_axial(oracle_call *call); /* false: out of memory; so below */

@@ -110,6 +110,12 @@ static bool compute(oracle_call *call, const engine_io *io, int32_t *inputs)
     case PLAN_OP_SICA_ATTEND:
         oracle_sica_attend(call);
         return true;
+    case PLAN_OP_FOLD:
+        oracle_fold(call);
+        return true;
+    case PLAN_OP_FOLDED_CONV:
+        oracle_folded_conv(call);
+        return true;
     case PLAN_OP_EXPAND_ADD:
         oracle_expand_add(call);
         return true;

@@ -79,7 +79,9 @@ void oracle_sica_attend(oracle_call *call)
                     weight[k] *= (double)call->node->scale[0];
                 }
                 oracle_normalise(weight, keys->w);
-                for (int32_t c = 0; c < values->c; c++) {
+                for (int32_t k = 0; !values->at && k < keys->w; k++)
+                    *tensor_at(&call->out, n, y, x, k) = (float)weight[k];
+                for (int32_t c = 0; values->at && c < values->c; c++) {
                     double sum = 0;
 
                     for (int32_t k = 0; k < keys->w; k++)

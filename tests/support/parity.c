@@ -112,6 +112,8 @@ static const char *op_name(plan_op op)
         [PLAN_OP_SICA_MAPS] = "sica maps",
         [PLAN_OP_SICA_CONTEXT] = "context",
         [PLAN_OP_SICA_ATTEND] = "attend",
+        [PLAN_OP_FOLD] = "fold",
+        [PLAN_OP_FOLDED_CONV] = "folded conv",
         [PLAN_OP_EXPAND_ADD] = "expand + add",
         [PLAN_OP_OUTPUT] = "output",
     };

@@ -132,6 +132,17 @@ static plan_id grouped_conv(maker *m, plan_id value, int32_t each, bool with_res
     return plan_conv(m->p, &in, 1, &p, 1, &o);
 }
 
+/* A convolution of one value as it is. */
+static plan_id conv_of(maker *m, plan_id value)
+{
+    plan_conv_options o = { 0 };
+    plan_input in = plan_whole(value);
+    plan_part p = random_part(m, random_channels(m));
+
+    kernel(m, &o);
+    return plan_conv(m->p, &in, 1, &p, 1, &o);
+}
+
 static plan_id point_conv(maker *m, plan_input in, int32_t outs, plan_role role)
 {
     plan_part p = random_part(m, outs);
@@ -234,7 +245,7 @@ static void sica(maker *m)
     plan_id f = random_numbers(m, h, w, random_channels(m)),
             g = random_numbers(m, random_side(m), random_side(m), random_channels(m));
     plan_input in[2] = { plan_sampled(f, random_sampling(m)), random_input(m, g) };
-    plan_id maps, context, query, keys, values;
+    plan_id maps, context, query, keys, values, x;
 
     if (chance_one_in(&m->c, 3)) {
         gh = random_side(m);
@@ -248,7 +259,12 @@ static void sica(maker *m)
     keys = point_conv(m, plan_whole(context), 2 * d, PLAN_VECTOR);
     values = point_conv(m, plan_slice(keys, d, d), random_channels(m), PLAN_VECTOR);
     query = point_conv(m, plan_whole(f), d, PLAN_FEATURE);
-    plan_sica_attend(m->p, query, plan_slice(keys, 0, d), plan_whole(values), 0.05f);
+    x = plan_sica_attend(m->p, query, plan_slice(keys, 0, d), plan_whole(values), 0.05f);
+    if (!chance_one_in(&m->c, 4)) { /* alone behind it, as in the networks, or beside another reader */
+        if (chance_one_in(&m->c, 4))
+            conv_of(m, x);
+        conv_of(m, x);
+    }
 }
 
 static void pyramid(maker *m)

@@ -12,7 +12,7 @@ static int32_t pixel_words(const plan *p, const plan_value *v, rows_type type)
         return 1;
     if (p->nodes[v->node].op == PLAN_OP_PICTURE)
         return 4;
-    if (p->nodes[v->node].op == PLAN_OP_SICA_MAPS)
+    if (p->nodes[v->node].op == PLAN_OP_SICA_MAPS || plain_shares(&p->nodes[v->node]))
         return 8;
     return (int32_t)words_of(type, whole_blocks((size_t)v->c));
 }
@@ -24,7 +24,7 @@ static void note_use(engine_run *run, const plan_node *n, int32_t node, const pl
 
     v->last_use = node;
     v->ragged = v->ragged || in->first % KERNELS_BLOCK;
-    if (n->op == PLAN_OP_CONV && in != &n->residual) {
+    if ((n->op == PLAN_OP_CONV && in != &n->residual) || (n->op == PLAN_OP_FOLDED_CONV && in == n->in)) {
         int32_t reach = (to->w - 1) * n->stride + (n->kernel_w - 1) * n->dilation - n->pad_w - (from->w - 1);
 
         if (n->pad_w > v->left)
@@ -157,7 +157,8 @@ static bool make_tables(engine_run *run)
 static bool make_lanes(engine_run *run)
 {
     const plan *p = run->p;
-    size_t scratch = whole_blocks(plain_scratch(p, run->host.precision)),
+    size_t kernels = whole_blocks(plain_scratch(p, run->host.precision)),
+           scratch = kernels + plain_watch_floats(run),
            grids = whole_blocks((size_t)p->value_count * sizeof(rows_grid)),
            rows = whole_blocks(2 * (size_t)p->node_count * sizeof(int32_t)),
            times = whole_blocks((size_t)p->node_count * sizeof(double)),
@@ -173,6 +174,7 @@ static bool make_lanes(engine_run *run)
         plain_lane *lane = &run->lanes[i];
 
         lane->scratch = (float *)(void *)next;
+        lane->watched = lane->scratch + kernels;
         lane->rings = lane->scratch + scratch;
         lane->grids = (rows_grid *)(void *)(lane->rings + whole_blocks(run->ring_floats));
         lane->milliseconds = (double *)(void *)((unsigned char *)lane->grids + grids);

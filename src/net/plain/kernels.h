@@ -143,8 +143,8 @@ static inline size_t even_pitch(int32_t channels)
 typedef struct plain_kernels {
     const char *name;
     rows_kernel *picture, *input, *conv, *conv_bf16, *conv_int8 /* NULL: the processor has no such product */,
-        *depthwise, *softmax, *resize, *maps, *context, *attend, *expand, *mean, *output, *norm, *merge, *pool,
-        *add, *multiply, *transition;
+        *depthwise, *softmax, *resize, *maps, *context, *attend, *fold, *folded_conv, *expand, *mean, *output,
+        *norm, *merge, *pool, *add, *multiply, *transition;
     void (*axial)(const axial_line *line);
     void (*window_bias)(const window_call *call), (*window)(const window_call *call);
     void (*raw_gather)(const raw_axial *axis, int32_t line);
@@ -168,9 +168,9 @@ size_t plain_scratch(const plan *p, inspyr_precision precision);
 
 rows_kernel KERNEL(rows_picture), KERNEL(rows_input), KERNEL(rows_conv), KERNEL(rows_conv_wide),
     KERNEL(rows_conv_bf16), KERNEL(rows_conv_int8), KERNEL(rows_depthwise), KERNEL(rows_softmax),
-    KERNEL(rows_resize), KERNEL(rows_maps), KERNEL(rows_context), KERNEL(rows_attend), KERNEL(rows_expand),
-    KERNEL(rows_mean), KERNEL(rows_output), KERNEL(rows_norm), KERNEL(rows_merge), KERNEL(rows_pool),
-    KERNEL(rows_add), KERNEL(rows_multiply), KERNEL(rows_transition);
+    KERNEL(rows_resize), KERNEL(rows_maps), KERNEL(rows_context), KERNEL(rows_attend), KERNEL(rows_fold),
+    KERNEL(rows_folded_conv), KERNEL(rows_expand), KERNEL(rows_mean), KERNEL(rows_output), KERNEL(rows_norm),
+    KERNEL(rows_merge), KERNEL(rows_pool), KERNEL(rows_add), KERNEL(rows_multiply), KERNEL(rows_transition);
 void KERNEL(rows_axial)(const axial_line *line);
 void KERNEL(window_bias)(const window_call *call);
 void KERNEL(window)(const window_call *call);

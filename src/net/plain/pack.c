@@ -5,6 +5,7 @@
 #include "base/pool.h"
 #include "base/status.h"
 #include "net/plain/plain.h"
+#include "net/quantised.h"
 
 static bool is_depthwise(const plan_weights *w)
 {
@@ -140,20 +141,6 @@ static engine_packed *lay_out(const engine_host *host, const plan *p, const plai
  * would hold more of those than of weights. */
 #define DESKS 4
 
-static void pack_unit(float *data, const plain_unit *unit, const float *kernel, const plan_weights *w)
-{
-    float *bytes = data + unit->bytes;
-    size_t blocks = whole_blocks((size_t)w->out);
-
-    if (unit->product != PRODUCT_INT8) {
-        pack_kernel(data + unit->kernel, kernel, w, unit->product);
-        return;
-    }
-    memset(bytes, 0, (KERNELS_BLOCK + 2 * blocks) * sizeof *bytes);
-    pack_int8((signed char *)(void *)(data + unit->kernel), bytes + KERNELS_BLOCK,
-              bytes + KERNELS_BLOCK + blocks, kernel, w);
-}
-
 unit_int8 plain_bytes(const engine_packed *packed, const plan *p, int32_t index)
 {
     const float *bytes = packed->data + packed->units[index].bytes;
@@ -176,6 +163,29 @@ typedef struct pack_job {
     atomic_int damaged; /* a unit with a number that is none; -1: none has */
 } pack_job;
 
+static void pack_unit(const pack_job *job, int32_t index, const float *kernel)
+{
+    const plain_unit *unit = &job->packed->units[index];
+    const plan_weights *w = &job->p->weights[index];
+    float *data = job->packed->own, *bytes = data + unit->bytes;
+    size_t blocks = whole_blocks((size_t)w->out);
+    quantised_unit range;
+
+    if (unit->product != PRODUCT_INT8) {
+        pack_kernel(data + unit->kernel, kernel, w, unit->product);
+        return;
+    }
+    memset(bytes, 0, (KERNELS_BLOCK + 2 * blocks) * sizeof *bytes);
+    if (weights_quantised(job->w, job->p, index, &range) && range.ranged) {
+        quantised_step step = quantised_step_of(range.low, range.high);
+
+        bytes[0] = step.scale;
+        bytes[1] = (float)-step.zero * step.scale;
+    }
+    pack_int8((signed char *)(void *)(data + unit->kernel), bytes + KERNELS_BLOCK,
+              bytes + KERNELS_BLOCK + blocks, kernel, w);
+}
+
 static void pack_units(void *user, int32_t desk, int32_t lane)
 {
     pack_job *job = user;
@@ -191,36 +201,38 @@ static void pack_units(void *user, int32_t desk, int32_t lane)
         weights_unit(job->w, job->p, i, scratch, bias);
         if (!weights_finite(scratch, plan_kernel_count(u)) || !weights_finite(bias, (size_t)u->out))
             atomic_store(&job->damaged, i);
-        pack_unit(job->packed->own, &job->packed->units[i], scratch, u);
+        pack_unit(job, i, scratch);
     }
 }
 
-/* Bytes where every pixel can find its own range. */
-static plain_product product_of(const plan *p, const plan_node *n, inspyr_precision precision)
+/* Bytes where the file allows it and knows the range of the inputs, or every pixel can find its own. */
+static plain_product product_of(const weights *w, const plan *p, const plan_node *n, inspyr_precision precision)
 {
     plain_product product = plain_product_of(p, n, precision);
+    quantised_unit unit;
 
-    return product == PRODUCT_BF16 && precision == INSPYR_PRECISION_INT8 && n->kernel_h == 1 &&
-                   n->kernel_w == 1 && n->stride == 1
-               ? PRODUCT_INT8
-               : product;
+    if (product == PRODUCT_F32 || precision != INSPYR_PRECISION_INT8 || !quantised_possible(p, n) ||
+        !weights_quantised(w, p, n->weights, &unit) ||
+        (!unit.ranged && (n->kernel_h > 1 || n->kernel_w > 1 || n->stride > 1)))
+        return product;
+    return PRODUCT_INT8;
 }
 
 /* One per unit, in memory that is given back. NULL: no memory. */
-static plain_product *choose_products(const engine_host *host, const plan *p)
+static plain_product *choose_products(const engine_host *host, const plan *p, const weights *w)
 {
     plain_product *products =
         memory_zeroed(&host->allocator, ((size_t)p->weights_count + 1) * sizeof *products);
 
     for (int32_t j = 0; products && j < p->node_count; j++)
         if (p->nodes[j].weights >= 0)
-            products[p->nodes[j].weights] = product_of(p, &p->nodes[j], host->precision);
+            products[p->nodes[j].weights] = product_of(w, p, &p->nodes[j], host->precision);
     return products;
 }
 
-static engine_packed *lay_out_anew(const engine_host *host, const plan *p)
+static engine_packed *lay_out_anew(const engine_host *host, const plan *p, const weights *w)
 {
-    plain_product *products = choose_products(host, p);
+    plain_product *products = choose_products(host, p, w);
     engine_packed *packed = products ? lay_out(host, p, products) : NULL;
 
     memory_give(&host->allocator, products);
@@ -231,7 +243,7 @@ inspyr_status plain_pack(engine_packed **out, const engine_host *host, const pla
                          inspyr_error *error)
 {
     const inspyr_allocator *a = &host->allocator;
-    pack_job job = { .packed = lay_out_anew(host, p), .p = p, .w = w, .largest = KERNELS_BLOCK };
+    pack_job job = { .packed = lay_out_anew(host, p, w), .p = p, .w = w, .largest = KERNELS_BLOCK };
     int32_t width = inspyr_pool_width(host->pool), desks = width < DESKS ? width : DESKS, damaged;
 
     *out = NULL;

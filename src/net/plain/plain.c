@@ -15,6 +15,12 @@ static bool plain_native(const plan *p, const plan_node *n)
     return n->residual.value < 0 || n->residual.sampling == PLAN_AS_IS;
 }
 
+/* Pays wherever there are more channels than maps, which are 3 or 5. */
+static bool wants_fold(const plan *p, const plan_node *conv)
+{
+    return p->weights[conv->weights].in > MAPS_MAX;
+}
+
 /* What no lowering can help. */
 static const char *impossible(const plan *p, const plan_node *n)
 {
@@ -22,7 +28,7 @@ static const char *impossible(const plan *p, const plan_node *n)
         (n->groups != p->values[n->out].c || p->weights[n->weights].in != 1 || n->inputs > 1 ||
          n->residual.value >= 0))
         return "grouped convolutions other than depthwise ones";
-    if (n->op == PLAN_OP_CONV && n->kernel_h > TAPS_MAX)
+    if ((n->op == PLAN_OP_CONV || n->op == PLAN_OP_FOLDED_CONV) && n->kernel_h > TAPS_MAX)
         return "kernels of more than 9 rows";
     if ((n->op == PLAN_OP_SICA_CONTEXT && n->in[0].channels != 3 && n->in[0].channels != MAPS_MAX) ||
         (n->op == PLAN_OP_SICA_ATTEND && p->values[n->in[1].value].w != 3 &&
@@ -38,6 +44,8 @@ static inspyr_status compile(engine_run **out, const engine_host *host, const en
     if (host->precision > INSPYR_PRECISION_EXACT && !plain_kernels_select(plain_level(flags))->conv_bf16)
         return failed(error, INSPYR_ERR_UNSUPPORTED, "%s has no products of bf16",
                       plain_kernels_select(plain_level(flags))->name);
+    if ((flags & ENGINE_WATCH) && host->precision > INSPYR_PRECISION_EXACT)
+        return failed(error, INSPYR_ERR_ARGUMENT, "only exact runs can be watched");
     for (int32_t j = 0; j < p->node_count; j++) {
         const char *what = impossible(p, &p->nodes[j]);
 
@@ -112,11 +120,12 @@ static void profile(const engine_run *run, double *milliseconds)
 const engine_kind engine_plain = {
     .abi = ENGINE_ABI,
     .size = sizeof(engine_kind),
-    .layout = 2,
+    .layout = 3,
     .name = "plain",
     .instructions = instructions,
     .has = has,
     .native = plain_native,
+    .wants_fold = wants_fold,
     .pack = plain_pack,
     .packed_bytes = plain_packed_bytes,
     .export = plain_export,

@@ -63,7 +63,7 @@ typedef struct plain_segment {
 typedef struct plain_lane {
     rows_grid *grids;     /* per value: where its rows are for the picture at work */
     int32_t *done, *need; /* per node: rows made; rows to be made by the end of the step */
-    float *rings, *scratch;
+    float *rings, *scratch, *watched;
     double *milliseconds; /* per node */
 } plain_lane;
 
@@ -97,6 +97,12 @@ void plain_type_values(engine_run *run);
 static inline int plain_level(uint32_t flags)
 {
     return flags >> 8 ? (int)(flags >> 8) - 1 : KERNELS_BEST;
+}
+
+/* Shares of SICA's vectors, as many as maps. */
+static inline bool plain_shares(const plan_node *n)
+{
+    return n->op == PLAN_OP_SICA_ATTEND && n->inputs == 2;
 }
 
 /* compile.c */
@@ -134,6 +140,12 @@ void plain_clear_margins(const plain_value *v, float *row, int32_t width);
 
 /* A value's rows for one picture; lane: NULL where the value is shared. */
 rows_grid plain_grid(const engine_run *run, const plain_lane *lane, plan_id id, int32_t picture);
+
+/* watch.c: the rows of a convolution with a watch on it. */
+void plain_watched(const engine_run *run, plain_lane *lane, rows_call *call, rows_kernel *kernel);
+
+/* Words of scratch that takes. */
+size_t plain_watch_floats(const engine_run *run);
 
 /* axial.c, raw.c, windows.c: the nodes that are a segment of their own, on the pool. */
 void plain_axial(engine_run *run, const plan_node *n);

@@ -62,6 +62,10 @@ static rows_kernel *kernel_of(const plain_kernels *k, const plan_node *n, plain_
         return k->context;
     case PLAN_OP_SICA_ATTEND:
         return k->attend;
+    case PLAN_OP_FOLD:
+        return k->fold;
+    case PLAN_OP_FOLDED_CONV:
+        return k->folded_conv;
     case PLAN_OP_EXPAND_ADD:
         return k->expand;
     case PLAN_OP_OUTPUT:
@@ -123,7 +127,10 @@ static void make_rows(const segment_job *job, plain_lane *lane, int32_t node, in
                        (size_t)picture * (size_t)mine->height * (size_t)mine->columns;
     if (n->op == PLAN_OP_INPUT)
         call.input_index = input_index(run->p, node);
-    kernel_of(run->kernels, n, product)(&call);
+    if (n->op == PLAN_OP_CONV && job->io->watch)
+        plain_watched(run, lane, &call, kernel_of(run->kernels, n, product));
+    else
+        kernel_of(run->kernels, n, product)(&call);
     for (int32_t y = first; !mine->columns && y < end; y++)
         plain_clear_margins(&run->values[n->out], grid_row(&call.out, y), call.out.width);
     if (run->flags & ENGINE_PROFILE)

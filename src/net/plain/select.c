@@ -83,6 +83,9 @@ size_t plain_scratch(const plan *p, inspyr_precision precision)
         case PLAN_OP_SICA_ATTEND: /* logits of five maps, keys in 8 lanes */
             floats = 5 * whole_blocks((size_t)out->w) + 8 * (size_t)n->in[0].channels;
             break;
+        case PLAN_OP_FOLDED_CONV: /* the kernel as convolutions want it */
+            floats = (size_t)p->values[n->in[1].value].w * whole_blocks((size_t)out->c);
+            break;
         case PLAN_OP_SICA_MAPS:
             floats = (size_t)out->w;
             break;

@@ -123,11 +123,18 @@ INLINE void blend(const rows_call *c, const float *values, const float *shares, 
     }
 }
 
+static void hand_out(const rows_call *c, const float *shares, size_t pitch, float *out)
+{
+    for (int32_t x = 0; x < c->out.width; x++, out += c->out.pixel)
+        for (int32_t m = 0; m < c->in[1].width; m++)
+            out[m] = shares[(size_t)m * pitch + (size_t)x];
+}
+
 INLINE void attend(const rows_call *c, const rows_type query, const rows_type to)
 {
     size_t pitch = whole_blocks((size_t)c->out.width);
     float *logits = c->scratch, *keys = logits + MAPS * pitch;
-    const float *values = grid_row(&c->in[2], 0);
+    const float *values = c->node->inputs > 2 ? grid_row(&c->in[2], 0) : NULL;
 
     gather_keys(c, keys);
     for (int32_t y = c->first; y < c->end; y++) {
@@ -135,7 +142,9 @@ INLINE void attend(const rows_call *c, const rows_type query, const rows_type to
 
         products(c, grid_row(&c->in[0], y), keys, logits, pitch, query);
         softmax(logits, pitch, c->in[1].width);
-        if (c->in[1].width == MAPS)
+        if (!values)
+            hand_out(c, logits, pitch, out);
+        else if (c->in[1].width == MAPS)
             blend(c, values, logits, pitch, out, MAPS, to);
         else
             blend(c, values, logits, pitch, out, 3, to);
