@@ -6,6 +6,9 @@ set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/inspyr)
 install(FILES include/inspyr.h include/inspyr_experimental.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(TARGETS inspyr EXPORT inspyr-targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${PROJECT_BINARY_DIR}/libinspyr.a DESTINATION ${CMAKE_INSTALL_LIBDIR})
+if(TARGET inspyr_onednn)
+  install(TARGETS inspyr_onednn LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/inspyr)
+endif()
 install(FILES LICENSE NOTICE CHANGELOG.md src/models/CARD.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # The paths in both packages are relative to where they lie, so an installed tree can be moved.

@@ -37,6 +37,9 @@ if(INSPYR_BUILTIN)
   target_compile_definitions(inspyr_flags INTERFACE INSPYR_HAS_BUILTIN=1)
   list(PREPEND features builtin)
 endif()
+if(TARGET inspyr_onednn)
+  list(PREPEND features onednn)
+endif()
 list(PREPEND features plain)
 
 # A tarball has no revision, even if somebody unpacked it inside another repository.
@@ -52,8 +55,12 @@ list(JOIN features " " feature_words)
 set_source_files_properties(src/base/version.c PROPERTIES COMPILE_DEFINITIONS
                             "INSPYR_FEATURES=\"${feature_words} build=${revision}\"")
 
+# Plug-ins are looked for here, too, once it is installed.
+set_source_files_properties(src/base/plugin.c PROPERTIES COMPILE_DEFINITIONS
+                            "INSPYR_PLUGINS=\"${CMAKE_INSTALL_FULL_LIBDIR}/inspyr\"")
+
 add_library(inspyr_objects OBJECT ${sources})
-target_link_libraries(inspyr_objects PUBLIC inspyr_flags Threads::Threads m ${libraries})
+target_link_libraries(inspyr_objects PUBLIC inspyr_flags Threads::Threads m ${CMAKE_DL_LIBS} ${libraries})
 
 # The plain engine's kernels are compiled once per instruction set from the same files (see plain/kernels.h).
 file(GLOB kernel_sources CONFIGURE_DEPENDS src/net/plain/rows/*.c)
@@ -82,7 +89,7 @@ endif()
 
 set(map ${CMAKE_CURRENT_SOURCE_DIR}/src/inspyr.map)
 add_library(inspyr SHARED ${objects})
-target_link_libraries(inspyr PRIVATE Threads::Threads m ${libraries})
+target_link_libraries(inspyr PRIVATE Threads::Threads m ${CMAKE_DL_LIBS} ${libraries})
 target_include_directories(inspyr INTERFACE $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>
                            $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 target_link_options(inspyr PRIVATE -Wl,--version-script=${map} -Wl,-z,relro,-z,now)
@@ -103,4 +110,4 @@ add_custom_target(inspyr_static ALL DEPENDS libinspyr.a)
 
 # For the tests: the same objects with every internal name visible.
 add_library(inspyr_internal STATIC EXCLUDE_FROM_ALL ${objects})
-target_link_libraries(inspyr_internal PUBLIC inspyr_flags Threads::Threads m ${libraries})
+target_link_libraries(inspyr_internal PUBLIC inspyr_flags Threads::Threads m ${CMAKE_DL_LIBS} ${libraries})

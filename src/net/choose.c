@@ -1,7 +1,11 @@
 #include "net/choose.h"
 
 #include <stdio.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
+#include "base/plugin.h"
 #include "base/status.h"
 
 static inspyr_status choose_device(choice *c, const inspyr_load_options *o, inspyr_error *error)
@@ -22,26 +26,78 @@ static inspyr_status choose_device(choice *c, const inspyr_load_options *o, insp
     return INSPYR_OK;
 }
 
+static bool is_auto(const inspyr_load_options *o)
+{
+    return !o->engine || !strcmp(o->engine, "auto");
+}
+
+static inspyr_status take_onednn(choice *c, inspyr_error *error)
+{
+    static const plugin_wanted wanted = {
+        .name = "onednn", .abi = PRODUCTS_ABI, .size = sizeof(products_table), .foreign = "dnnl_version"
+    };
+    const void *table;
+    const products_table *products;
+    inspyr_status status = plugin_find(&table, &wanted, error);
+
+    if (status)
+        return status;
+    products = table;
+    status = products->open(c->library, error);
+    if (status)
+        return status;
+    c->engine = &engine_onednn;
+    c->products = products;
+    return INSPYR_OK;
+}
+
+static inspyr_status choose_forbidding(choice *c, const inspyr_load_options *o, inspyr_error *error)
+{
+    inspyr_error why;
+
+    if (strcmp(o->engine, engine_plain.name) != 0 || !take_onednn(c, &why))
+        return INSPYR_OK;
+    return failed(error, INSPYR_ERR_DEVICE, "engine plain is forbidden, and onednn: %.180s", why.message);
+}
+
 static inspyr_status choose_engine(choice *c, const inspyr_load_options *o, inspyr_error *error)
 {
+    inspyr_error why = { 0 };
+
     c->engine = &engine_plain;
-    if (o->engine && o->device_need == INSPYR_NEED_FORBIDDEN && strcmp(o->engine, "auto") != 0) {
-        if (!strcmp(o->engine, c->engine->name))
-            return failed(error, INSPYR_ERR_DEVICE,
-                          "engine plain is forbidden, and this build has nothing else");
+    if (is_auto(o))
         return INSPYR_OK;
-    }
-    if (!o->engine || !strcmp(o->engine, "auto") || !strcmp(o->engine, c->engine->name))
+    if (o->device_need == INSPYR_NEED_FORBIDDEN)
+        return choose_forbidding(c, o, error);
+    if (!strcmp(o->engine, engine_plain.name))
         return INSPYR_OK;
-    if (strcmp(o->engine, "onednn") != 0 && strcmp(o->engine, "torch") != 0)
+    if (!strcmp(o->engine, engine_onednn.name)) {
+        if (!take_onednn(c, &why))
+            return INSPYR_OK;
+    } else if (!strcmp(o->engine, "torch")) {
+        snprintf(why.message, sizeof why.message, "it is not in this build");
+    } else {
         return failed(error, INSPYR_ERR_ARGUMENT, "engine %.60s is unknown: auto, plain, onednn or torch",
                       o->engine);
+    }
     if (o->device_need == INSPYR_NEED_REQUIRED)
-        return failed(error, INSPYR_ERR_DEVICE, "engine %s is required, and this build has only plain",
-                      o->engine);
+        return failed(error, INSPYR_ERR_DEVICE, "engine %s is required: %.200s", o->engine, why.message);
     if (!c->note[0])
-        snprintf(c->note, sizeof c->note, "engine %s is not in this build: using plain", o->engine);
+        snprintf(c->note, sizeof c->note, "using engine plain instead of %s: %.190s", o->engine, why.message);
     return INSPYR_OK;
+}
+
+/* Only its matrix unit is what the kernels do not use; where there is none, they are as fast and need no
+ * gathering: docs/architecture.md. */
+static bool has_matrix_unit(void)
+{
+#if defined(__x86_64__)
+    unsigned a, b, c, d = 0;
+
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) && d >> 24 & 1 /* amx_tile */ && d >> 22 & 1 /* amx_bf16 */;
+#else
+    return false;
+#endif
 }
 
 static inspyr_status choose_precision(choice *c, const inspyr_load_options *o, inspyr_error *error)
@@ -75,7 +131,12 @@ inspyr_status choose(choice *out, const inspyr_load_options *o, inspyr_error *er
     status = choose_device(out, o, error);
     if (!status)
         status = choose_engine(out, o, error);
-    return status ? status : choose_precision(out, o, error);
+    if (!status)
+        status = choose_precision(out, o, error);
+    if (!status && is_auto(o) && out->precision > INSPYR_PRECISION_EXACT && has_matrix_unit() &&
+        take_onednn(out, NULL))
+        out->engine = &engine_plain;
+    return status;
 }
 
 inspyr_status choose_quantised(choice *c, const inspyr_load_options *o, const quantised_file *file,

@@ -7,12 +7,14 @@
 #include "net/engine.h"
 #include "net/quantised.h"
 
-#define CHOICE_NOTE 128
+#define CHOICE_NOTE 240
 
 typedef struct choice {
     const engine_kind *engine;
-    inspyr_precision precision; /* never AUTO */
-    char note[CHOICE_NOTE];     /* why it is not what was asked for; "" if it is */
+    const products_table *products;
+    char library[PRODUCTS_TEXT]; /* what makes the products; "" for the engine's own */
+    inspyr_precision precision;  /* never AUTO */
+    char note[CHOICE_NOTE];      /* why it is not what was asked for; "" if it is */
 } choice;
 
 /* What is asked for by name and not there is an error where it is required, and a note otherwise. */

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "net/plan.h"
+#include "net/tile_products.h"
 #include "net/weights.h"
 
 #define ENGINE_ABI 4
@@ -21,6 +22,7 @@ typedef struct engine_host {
     inspyr_pool *pool; /* NULL: the calling thread alone */
     log_hook log;
     inspyr_precision precision; /* that the engine has: EXACT (or AUTO, which is the same here), BF16, INT8 */
+    const products_table *products; /* of the plug-in, for the engine "onednn" */
 } engine_host;
 
 /* engine_kind.compile flags */
@@ -94,6 +96,6 @@ typedef struct engine_kind {
     void (*profile)(const engine_run *run, double *milliseconds);
 } engine_kind;
 
-extern const engine_kind engine_plain;
+extern const engine_kind engine_plain, engine_onednn;
 
 #endif

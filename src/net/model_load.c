@@ -275,8 +275,10 @@ inspyr_status inspyr_model_load(inspyr_model **out, const char *source, const in
     l.m = m = memory_zeroed(&allocator, sizeof *m);
     if (!m)
         return failed(error, INSPYR_ERR_MEMORY, "no room for a model");
-    m->host = (engine_host){ allocator, o.pool, { o.log, o.log_user }, chosen.precision };
+    m->host = (engine_host){ allocator, o.pool, { o.log, o.log_user }, chosen.precision, chosen.products };
     m->engine = chosen.engine;
+    if (chosen.products)
+        log_line(&m->host.log, INSPYR_LOG_INFO, "engine %s: products of %s", m->engine->name, chosen.library);
     m->process = getpid();
     pthread_mutex_init(&m->mutex, NULL);
     status = load_source(&l, source, error);

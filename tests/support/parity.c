@@ -11,6 +11,12 @@
 #include "support/fixture.h"
 
 static char subject[96];
+static const products_table *products;
+
+void parity_products(const products_table *table)
+{
+    products = table;
+}
 
 void parity_subject(const char *format, ...)
 {
@@ -44,7 +50,10 @@ void parity_open_in(parity_run *r, const engine_kind *engine, inspyr_precision p
 
     *r = (parity_run){ .engine = engine,
                        .p = p,
-                       .host = { .allocator = fixture_allocator(), .pool = pool, .precision = precision } };
+                       .host = { .allocator = fixture_allocator(),
+                                 .pool = pool,
+                                 .precision = precision,
+                                 .products = engine == &engine_onednn ? products : NULL } };
     assert_int_equal(engine->abi, ENGINE_ABI);
     assert_int_equal(engine->size, sizeof *engine);
     if (engine->pack(&r->packed, &r->host, p, w, &error))

@@ -17,6 +17,9 @@ typedef struct parity_run {
     float (*extremes)[2];
 } parity_run;
 
+/* What the engine "onednn" multiplies with from now on. */
+void parity_products(const products_table *table);
+
 /* p: lowered for the engine, and outlives the run. */
 void parity_open(parity_run *r, const engine_kind *engine, const plan *p, const weights *w, inspyr_pool *pool,
                  uint32_t flags);

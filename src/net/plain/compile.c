@@ -2,7 +2,7 @@
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/status.h"
-#include "net/plain/plain.h"
+#include "net/plain/tiles.h"
 
 /* Vectors are stored whole, so a pixel has a multiple of 16 channels; logits, maps and pictures are written
  * number by number. */
@@ -207,7 +207,7 @@ static bool fill(engine_run *run)
         place_rings(run);
         run->bytes += arena;
         run->arena = arena == SIZE_MAX ? NULL : memory_take(a, arena);
-        done = run->arena && make_tables(run) && make_lanes(run);
+        done = run->arena && make_tables(run) && make_lanes(run) && !tiles_prepare(run);
     }
     memory_give(a, order);
     memory_give(a, items);
@@ -247,6 +247,7 @@ void plain_destroy(engine_run *run)
     if (!run)
         return;
     a = run->host.allocator;
+    tiles_discard(run);
     memory_give(&a, run->values);
     memory_give(&a, run->nodes);
     memory_give(&a, run->segments);

@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/status.h"
-#include "net/plain/plain.h"
+#include "net/plain/tiles.h"
 #include "net/quantised.h"
 
 static bool is_depthwise(const plan_weights *w)
@@ -124,10 +124,17 @@ static engine_packed *lay_out(const engine_host *host, const plan *p, const plai
     packed->count = p->weights_count;
     packed->units = memory_zeroed(a, (size_t)p->weights_count * sizeof *packed->units);
     packed->size = whole_blocks((size_t)p->weights_count); /* the products */
-    for (int32_t i = 0; packed->units && i < p->weights_count; i++) {
+    for (int32_t i = 0; packed->units && i < p->weights_count; i++)
         packed->units[i].product = products[i];
-        packed->units[i].kernel = packed->size;
-        packed->size += packed_words(&p->weights[i], packed->units[i].product);
+    if (!packed->units || !tiles_choose(packed, host, p)) {
+        plain_unpack(packed);
+        return NULL;
+    }
+    for (int32_t i = 0; i < p->weights_count; i++) {
+        plain_unit *unit = &packed->units[i];
+
+        unit->kernel = packed->size;
+        packed->size += unit->made ? tiles_words(packed, unit) : packed_words(&p->weights[i], unit->product);
         packed->units[i].bias = packed->size;
         packed->size += whole_blocks((size_t)p->weights[i].out);
         packed->units[i].bytes = packed->size;
@@ -161,6 +168,7 @@ typedef struct pack_job {
     size_t largest;
     atomic_int next;    /* unit that nobody has taken yet */
     atomic_int damaged; /* a unit with a number that is none; -1: none has */
+    atomic_int status;  /* of a plug-in that packs */
 } pack_job;
 
 static void pack_unit(const pack_job *job, int32_t index, const float *kernel)
@@ -195,13 +203,20 @@ static void pack_units(void *user, int32_t desk, int32_t lane)
     (void)lane;
     while ((i = atomic_fetch_add(&job->next, 1)) < job->p->weights_count) {
         const plan_weights *u = &job->p->weights[i];
-        float *bias = job->packed->own + job->packed->units[i].bias;
+        const plain_unit *unit = &job->packed->units[i];
+        float *bias = job->packed->own + unit->bias;
+        inspyr_status status = INSPYR_OK;
 
         memset(bias, 0, whole_blocks((size_t)u->out) * sizeof *bias);
         weights_unit(job->w, job->p, i, scratch, bias);
         if (!weights_finite(scratch, plan_kernel_count(u)) || !weights_finite(bias, (size_t)u->out))
             atomic_store(&job->damaged, i);
-        pack_unit(job, i, scratch);
+        if (unit->made)
+            status = tiles_pack(job->packed, unit, job->packed->own + unit->kernel, scratch);
+        else
+            pack_unit(job, i, scratch);
+        if (status)
+            atomic_store(&job->status, status);
     }
 }
 
@@ -254,7 +269,7 @@ inspyr_status plain_pack(engine_packed **out, const engine_host *host, const pla
             job.largest = whole_blocks(plan_kernel_count(&p->weights[i]));
     job.packed->data = job.packed->own = memory_array(a, job.packed->size, sizeof *job.packed->data);
     job.scratch = memory_array(a, (size_t)desks * job.largest, sizeof *job.scratch);
-    if (!job.packed->units || !job.packed->data || !job.scratch) {
+    if (!job.packed->data || !job.scratch) {
         memory_give(a, job.scratch);
         plain_unpack(job.packed);
         return failed(error, INSPYR_ERR_MEMORY, "no room for the weights");
@@ -264,6 +279,7 @@ inspyr_status plain_pack(engine_packed **out, const engine_host *host, const pla
         memcpy(job.packed->own + i, &job.packed->units[i].product, sizeof *job.packed->own);
     atomic_init(&job.next, 0);
     atomic_init(&job.damaged, -1);
+    atomic_init(&job.status, INSPYR_OK);
     pool_run(host->pool, desks, pack_units, &job);
     memory_give(a, job.scratch);
     damaged = atomic_load(&job.damaged);
@@ -271,6 +287,10 @@ inspyr_status plain_pack(engine_packed **out, const engine_host *host, const pla
         plain_unpack(job.packed);
         return failed(error, INSPYR_ERR_WEIGHTS, "%s: weights that are not finite",
                       p->weights[damaged].parts[0].name);
+    }
+    if (atomic_load(&job.status)) {
+        plain_unpack(job.packed);
+        return failed(error, (inspyr_status)atomic_load(&job.status), "the plug-in did not pack the weights");
     }
     *out = job.packed;
     return INSPYR_OK;
@@ -280,6 +300,16 @@ const void *plain_export(const engine_packed *packed, size_t *size)
 {
     *size = packed->size * sizeof *packed->data;
     return packed->data;
+}
+
+/* Borrowed data become own ones. */
+static bool take_over(engine_packed *packed)
+{
+    packed->own = memory_array(&packed->allocator, packed->size, sizeof *packed->own);
+    if (!packed->own)
+        return false;
+    packed->data = memcpy(packed->own, packed->data, packed->size * sizeof *packed->own);
+    return true;
 }
 
 /* The products that an export begins with, if they are such as this plan could have. */
@@ -302,6 +332,7 @@ bool plain_import(engine_packed **out, const engine_host *host, const plan *p, c
 {
     const plain_product *products = bytes;
     engine_packed *packed;
+    bool writable;
 
     *out = NULL;
     if (size / sizeof *products < (size_t)p->weights_count || !same_eligibility(host, p, products))
@@ -310,7 +341,8 @@ bool plain_import(engine_packed **out, const engine_host *host, const plan *p, c
     if (!packed)
         return false;
     packed->data = bytes;
-    if (!packed->units || size != packed->size * sizeof *packed->data) {
+    if (size != packed->size * sizeof *packed->data || !tiles_fit(packed, &writable) ||
+        (writable && !take_over(packed))) {
         plain_unpack(packed);
         return false;
     }
@@ -330,6 +362,8 @@ void plain_unpack(engine_packed *packed)
     if (!packed)
         return;
     a = packed->allocator;
+    if (packed->units)
+        tiles_drop(packed);
     memory_give(&a, packed->units);
     memory_give(&a, packed->own);
     memory_give(&a, packed);

@@ -44,8 +44,8 @@ static inspyr_status compile(engine_run **out, const engine_host *host, const en
     if (host->precision > INSPYR_PRECISION_EXACT && !plain_kernels_select(plain_level(flags))->conv_bf16)
         return failed(error, INSPYR_ERR_UNSUPPORTED, "%s has no products of bf16",
                       plain_kernels_select(plain_level(flags))->name);
-    if ((flags & ENGINE_WATCH) && host->precision > INSPYR_PRECISION_EXACT)
-        return failed(error, INSPYR_ERR_ARGUMENT, "only exact runs can be watched");
+    if ((flags & ENGINE_WATCH) && (host->precision > INSPYR_PRECISION_EXACT || host->products))
+        return failed(error, INSPYR_ERR_ARGUMENT, "only exact runs without a plug-in can be watched");
     for (int32_t j = 0; j < p->node_count; j++) {
         const char *what = impossible(p, &p->nodes[j]);
 
@@ -122,6 +122,29 @@ const engine_kind engine_plain = {
     .size = sizeof(engine_kind),
     .layout = 3,
     .name = "plain",
+    .instructions = instructions,
+    .has = has,
+    .native = plain_native,
+    .wants_fold = wants_fold,
+    .pack = plain_pack,
+    .packed_bytes = plain_packed_bytes,
+    .export = plain_export,
+    .import = plain_import,
+    .unpack = plain_unpack,
+    .compile = compile,
+    .run = plain_run,
+    .run_bytes = run_bytes,
+    .destroy = plain_destroy,
+    .read_value = read_value,
+    .profile = profile,
+};
+
+/* The same with products of a plug-in, which its host names. */
+const engine_kind engine_onednn = {
+    .abi = ENGINE_ABI,
+    .size = sizeof(engine_kind),
+    .layout = 3,
+    .name = "onednn",
     .instructions = instructions,
     .has = has,
     .native = plain_native,

@@ -7,10 +7,13 @@
 #ifndef INSPYR_NET_PLAIN_H
 #define INSPYR_NET_PLAIN_H
 
+#include <stdatomic.h>
+
 #include "net/arena.h"
 #include "net/engine.h"
 #include "net/plain/kernels.h"
 #include "net/region.h"
+#include "net/tile_products.h"
 
 /* What a dense convolution multiplies; sums are float32 always. */
 typedef enum plain_product { PRODUCT_F32, PRODUCT_BF16, PRODUCT_INT8 } plain_product;
@@ -22,6 +25,8 @@ typedef struct plain_unit {
     size_t kernel, bias; /* offsets into engine_packed.data, words */
     size_t bytes;        /* INT8: a block that begins with scale and low; factors; sums: see unit_int8 */
     plain_product product;
+    product_tile *made; /* of a plug-in, in whose order the weights then lie; NULL: the kernels' own */
+    int32_t columns;    /* of its tile */
 } plain_unit;
 
 struct engine_packed {
@@ -30,7 +35,8 @@ struct engine_packed {
     size_t size; /* words */
     plain_unit *units;
     const float *data;
-    float *own; /* the data, unless they are borrowed */
+    float *own;                     /* the data, unless they are borrowed */
+    const products_table *products; /* NULL: none */
 };
 
 typedef struct plain_value {
@@ -46,12 +52,23 @@ typedef struct plain_value {
     size_t picture;      /* words from one picture to the next; 0 in rings */
 } plain_value;
 
+/* How a plug-in multiplies a node: see tiles.h. */
+typedef struct plain_tile {
+    const product_tile *made; /* NULL: the kernels do it */
+    product_tile *own;        /* what the run made of it */
+    int32_t columns;          /* pixels of a tile */
+    int32_t rows;             /* gathered at once */
+    size_t row_bytes;         /* of gathered sources */
+    rows_type source, result;
+} plain_tile;
+
 typedef struct plain_node {
     int32_t height;  /* rows to work through */
     size_t partial;  /* reductions: offset of the rows' partial results, bytes into the arena; also of the
                         matrices  of raw axial attention */
     int32_t columns; /* doubles per row there */
     rows_tables tables;
+    plain_tile tile;
 } plain_node;
 
 typedef struct plain_segment {
@@ -83,6 +100,10 @@ struct engine_run {
     unsigned char *arena;
     void *lane_memory;
     sample *tables;
+    product_lane **tile_lanes;                     /* of every node, one for each lane; NULL: no plug-in */
+    unsigned char *tile_room;                      /* of all lanes: source, result and scratch of a tile */
+    size_t tile_source, tile_result, tile_scratch; /* bytes of each */
+    atomic_int tile_status;                        /* of the first tile that failed */
 };
 
 /* Words that a row occupies beyond its last number where vectors reach that far. Other rows follow each other

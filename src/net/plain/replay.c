@@ -2,7 +2,7 @@
 #include "base/clock.h"
 #include "base/pool.h"
 #include "base/status.h"
-#include "net/plain/plain.h"
+#include "net/plain/tiles.h"
 
 typedef struct segment_job {
     engine_run *run;
@@ -127,7 +127,9 @@ static void make_rows(const segment_job *job, plain_lane *lane, int32_t node, in
                        (size_t)picture * (size_t)mine->height * (size_t)mine->columns;
     if (n->op == PLAN_OP_INPUT)
         call.input_index = input_index(run->p, node);
-    if (n->op == PLAN_OP_CONV && job->io->watch)
+    if (mine->tile.made)
+        tiles_rows(run, lane, &call);
+    else if (n->op == PLAN_OP_CONV && job->io->watch)
         plain_watched(run, lane, &call, kernel_of(run->kernels, n, product));
     else
         kernel_of(run->kernels, n, product)(&call);
@@ -273,5 +275,8 @@ inspyr_status plain_run(engine_run *run, const engine_io *io, inspyr_error *erro
         for (int32_t j = s->first; j < s->end; j++)
             done += plain_cost(run->p, &run->p->nodes[j]);
     }
+    if (atomic_load(&run->tile_status))
+        return failed(error, (inspyr_status)atomic_exchange(&run->tile_status, INSPYR_OK),
+                      "the plug-in did not multiply");
     return INSPYR_OK;
 }
