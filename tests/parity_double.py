@@ -53,6 +53,10 @@ def main():
         start = time.time()
         model(x)
     print(f"  one pass: {time.time() - start:.2f} s, {torch.get_num_threads()} threads")
+    with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        d0 = model.forward_inspyre(x)["saliency"][-1].float()
+    off = (d0.sigmoid() - recorded["square/d0"].sigmoid()).abs()
+    print(f"  bf16 autocast, sigmoid of d0: off by {float(off.max()):.1e} at most, {float(off.mean()):.1e} on average")
 
 
 if __name__ == "__main__":

@@ -50,6 +50,22 @@ static void compare_alpha(const fixture *recorded, const parity_run *run, size_t
     free(want);
 }
 
+/* Not stretched, which would enlarge what rounding does to the extremes. */
+static void compare_sigmoid(const fixture *recorded, const parity_run *run, size_t count)
+{
+    float *want = fixture_numbers(recorded, NULL, "square/d0");
+    double most = 0, sum = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        double off = fabs(1 / (1 + exp(-(double)run->logits[i])) - 1 / (1 + exp(-(double)want[i])));
+
+        most = fmax(most, off);
+        sum += off;
+    }
+    printf("  sigmoid of d0: off by %.1e at most, %.1e on average\n", most, sum / (double)count);
+    free(want);
+}
+
 static void run_all(const fixture *checkpoint, const fixture *recorded, const network_config *config,
                     int32_t threads, inspyr_precision precision, uint32_t flags)
 {
@@ -83,6 +99,7 @@ static void run_all(const fixture *checkpoint, const fixture *recorded, const ne
     for (size_t i = 0; flags && i < sizeof maps / sizeof *maps; i++)
         compare(recorded, &run, maps[i]);
     compare_alpha(recorded, &run, (size_t)shape[1] * (size_t)shape[2]);
+    compare_sigmoid(recorded, &run, (size_t)shape[1] * (size_t)shape[2]);
     parity_close(&run);
     inspyr_pool_free(pool);
     plan_free(lowered);

@@ -79,13 +79,13 @@ static int parse(quantise_request *request, arguments a)
             request->folder = value;
             break;
         case PICTURES:
-            good = arguments_number("--pictures", value, 1, 4096, &request->pictures);
+            good = arguments_number("pictures", value, 1, 4096, &request->pictures);
             break;
         case BOUND:
-            good = arguments_decimal("--bound", value, 1e-6, 1, &request->bound);
+            good = arguments_decimal("bound", value, 1e-6, 1, &request->bound);
             break;
         case THREADS:
-            good = arguments_number("--threads", value, 0, 256, &request->threads);
+            good = arguments_number("threads", value, 0, 256, &request->threads);
             break;
         case BASE_SIZE:
             good = parse_sides("base-size", value, &o->base_width, &o->base_height);

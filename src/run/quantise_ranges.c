@@ -75,6 +75,8 @@ static quantised_unit choose_range(const unit_counts *counts)
 
     for (int32_t i = 0; i < BUCKETS; i++)
         total += counts->buckets[i];
+    if (!total)
+        return (quantised_unit){ .ranged = false };
     for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++) {
         uint64_t beyond = (uint64_t)((double)total * left_out[i] * 1e-6);
         float low = reach(counts->buckets, SIGN, beyond), high = reach(counts->buckets, 0, beyond);
@@ -117,8 +119,10 @@ inspyr_status quantise_calibrate(quantise_job *job, inspyr_error *error)
     if (!status)
         status = count_pictures(job, counts, error);
     for (size_t i = 0; i < units && counts; i++) {
-        if (counts[i] && !status)
+        if (counts[i] && !status) { /* what nobody saw is no convolution any more: lowering folded it */
             job->ranges[i] = choose_range(counts[i]);
+            job->possible[i] = job->ranges[i].ranged;
+        }
         memory_give(&job->allocator, counts[i]);
     }
     memory_give(&job->allocator, counts);

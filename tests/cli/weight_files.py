@@ -3,7 +3,7 @@ import json
 import math
 import struct
 
-WIDTHS = {"F32": 4, "F16": 2, "BF16": 2, "I64": 8}
+WIDTHS = {"F32": 4, "F16": 2, "BF16": 2, "I64": 8, "I8": 1}
 
 
 def read(path):

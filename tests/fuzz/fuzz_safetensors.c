@@ -4,12 +4,14 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "net/weights.h"
+#include "net/quantised.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static void use(const weights *w, size_t size)
 {
+    quantised_file file;
+    inspyr_error error;
     size_t total = 0;
 
     for (int32_t i = 0; i < weights_count(w); i++) {
@@ -26,6 +28,8 @@ static void use(const weights *w, size_t size)
         free(numbers);
     }
     weights_metadata(w, "format");
+    if (quantised_read(&file, w, &error) && !*error.message)
+        abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

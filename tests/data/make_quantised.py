@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Makes tests/data/net/quantised.safetensors: convolutions of int8 as PyTorch's fake quantisation computes them.
+"""Makes net/quantised.safetensors: convolutions of int8 as PyTorch's fake quantisation computes them.
 
-usage: quantise_torch.py [FILE]        needs torch and safetensors
+usage: make_quantised.py [FILE]        needs torch and safetensors
 A 3 x 3 convolution whose inputs have one range, and a 1 x 1 convolution where each pixel has its own, both with
 kernels of bytes and a scale for each output channel, in float64.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-FILE = Path(__file__).resolve().parent / "data/net/quantised.safetensors"
+FILE = Path(__file__).resolve().parent / "net/quantised.safetensors"
 HEADER = '{"version":1,"alpha_error":0.001,"mask_error":0.002,"bound":0.005,"pictures":1}'
 
 
