@@ -11,79 +11,13 @@
 #include "oracle/oracle.h"
 #include "support/fixture.h"
 #include "support/parity.h"
-#include "support/random_plans.h"
 #include "support/scarce.h"
-#include "support/tensors.h"
+#include "support/scenes.h"
 
 /* Of the largest absolute value. Half of it is used, by resizes: their positions are float32, as in the
  * reference, which on noise 65 pixels high is worth 1.1e-5. */
 #define BOUND 2e-5
-#define BOUND_BF16 0.05 /* of values that were rounded to 8 bits a few times in a row */
-#define SEEDS 40
-#define POOLS 4
 #define LEVELS 4 /* of ENGINE_AT_MOST(); the processor may have fewer */
-
-typedef struct scene {
-    plan *p, *lowered;
-    fixture weights;
-    random_data data;
-} scene;
-
-static scene make_for(const engine_kind *engine, random_kind kind, uint64_t seed, int32_t n, int32_t first)
-{
-    inspyr_allocator allocator = fixture_allocator();
-    scene s = { .p = random_plan(kind, seed, n) };
-    inspyr_error error;
-
-    if (plan_lower(&s.lowered, s.p, engine, &allocator, &error))
-        fail_msg("plan %d.%d: %s", (int)kind, (int)seed, error.message);
-    tensors_for_plan(&s.weights, s.p, seed);
-    s.data = random_data_for(s.p, seed, first);
-    return s;
-}
-
-static scene make(random_kind kind, uint64_t seed, int32_t n, int32_t first)
-{
-    return make_for(&engine_plain, kind, seed, n, first);
-}
-
-static void discard(scene *s)
-{
-    random_data_free(&s->data);
-    fixture_close(&s->weights);
-    plan_free(s->lowered);
-    plan_free(s->p);
-}
-
-static void begin(parity_run *r, const engine_kind *engine, const plan *p, const scene *s, inspyr_pool *pool,
-                  uint32_t flags)
-{
-    parity_open(r, engine, p, s->weights.tensors, pool, flags);
-    parity_submit(r, s->data.picture, (const float *const *)s->data.inputs);
-}
-
-static size_t logits(const parity_run *r)
-{
-    return parity_count(r->p, r->p->nodes[r->p->node_count - 1].in[0].value);
-}
-
-static void same_output(const parity_run *a, const parity_run *b)
-{
-    int32_t n = a->p->values[a->p->value_count - 1].n;
-
-    parity_equal("logits", a->logits, b->logits, logits(a));
-    parity_equal("extremes", a->extremes[0], b->extremes[0], 2 * (size_t)n);
-}
-
-/* Calls check() for every plan of the kinds first <= kind < end. */
-static void every_plan(void (*check)(random_kind kind, uint64_t seed), random_kind first, random_kind end)
-{
-    for (random_kind kind = first; kind < end; kind++)
-        for (uint64_t seed = 1; seed <= SEEDS; seed++) {
-            parity_subject("%s %d", random_name(kind), (int)seed);
-            check(kind, seed);
-        }
-}
 
 static void lowered_is_the_same(random_kind kind, uint64_t seed)
 {
@@ -92,30 +26,30 @@ static void lowered_is_the_same(random_kind kind, uint64_t seed)
     scene s;
 
     plain.wants_fold = NULL;
-    s = make_for(&plain, kind, seed, 2, 0);
-    begin(&a, &engine_oracle, s.p, &s, NULL, 0);
-    begin(&b, &engine_oracle, s.lowered, &s, NULL, 0);
-    same_output(&a, &b);
+    s = scene_make_for(&plain, kind, seed, 2, 0);
+    scene_begin(&a, &engine_oracle, s.p, &s, NULL, 0);
+    scene_begin(&b, &engine_oracle, s.lowered, &s, NULL, 0);
+    scene_same_output(&a, &b);
     parity_close(&a);
     parity_close(&b);
-    discard(&s);
+    scene_discard(&s);
 }
 
 static void lowering_changes_no_bit(void **state)
 {
     (void)state;
-    every_plan(lowered_is_the_same, 0, RANDOM_KINDS);
+    scene_every_plan(lowered_is_the_same, 0, RANDOM_KINDS);
 }
 
 /* Savings change the order of sums. */
 static void saves_and_agrees(random_kind kind, uint64_t seed)
 {
-    scene s = make(kind, seed, 2, 0);
+    scene s = scene_make(kind, seed, 2, 0);
     parity_run want, got;
 
-    begin(&want, &engine_oracle, s.p, &s, NULL, 0);
-    begin(&got, &engine_oracle, s.lowered, &s, NULL, 0);
-    parity_agree("logits", got.logits, want.logits, logits(&got), BOUND);
+    scene_begin(&want, &engine_oracle, s.p, &s, NULL, 0);
+    scene_begin(&got, &engine_oracle, s.lowered, &s, NULL, 0);
+    parity_agree("logits", got.logits, want.logits, scene_logits(&got), BOUND);
     for (plan_id id = 0; id < s.p->value_count; id++) {
         const char *name = s.p->values[id].name;
         plan_id other = name ? plan_find(s.lowered, name) : -1;
@@ -131,175 +65,111 @@ static void saves_and_agrees(random_kind kind, uint64_t seed)
     }
     parity_close(&want);
     parity_close(&got);
-    discard(&s);
+    scene_discard(&s);
 }
 
 static void savings_are_exact(void **state)
 {
     (void)state;
-    every_plan(saves_and_agrees, RANDOM_SICA, RANDOM_SICA + 1);
+    scene_every_plan(saves_and_agrees, RANDOM_SICA, RANDOM_SICA + 1);
 }
 
 static void agrees(random_kind kind, uint64_t seed)
 {
-    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
+    scene s = scene_make(kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
     parity_run want, got;
 
-    begin(&want, &engine_oracle, s.lowered, &s, NULL, 0);
+    scene_begin(&want, &engine_oracle, s.lowered, &s, NULL, 0);
     for (uint32_t level = 0; level < LEVELS; level++) {
         parity_subject("%s %d at level %d", random_name(kind), (int)seed, (int)level);
-        begin(&got, &engine_plain, s.lowered, &s, NULL, ENGINE_KEEP_VALUES | ENGINE_AT_MOST(level));
+        scene_begin(&got, &engine_plain, s.lowered, &s, NULL, ENGINE_KEEP_VALUES | ENGINE_AT_MOST(level));
         parity_agree_everywhere(&got, &want, BOUND);
         parity_close(&got);
     }
     parity_close(&want);
-    discard(&s);
+    scene_discard(&s);
 }
 
 static void the_plain_engine_agrees_with_the_oracle_at_every_node(void **state)
 {
     (void)state;
-    every_plan(agrees, 0, RANDOM_COMMON);
-}
-
-/* Whether the processor has products of bf16; says where not. */
-static bool has_bf16(void)
-{
-    if (engine_plain.has(INSPYR_PRECISION_BF16))
-        return true;
-    print_message("this processor has no products of bf16\n");
-    return false;
-}
-
-static void begin_in_bf16(parity_run *r, const scene *s, inspyr_pool *pool, uint32_t flags)
-{
-    parity_open_in(r, &engine_plain, INSPYR_PRECISION_BF16, s->lowered, s->weights.tensors, pool, flags);
-    parity_submit(r, s->data.picture, (const float *const *)s->data.inputs);
-}
-
-static void agrees_in_bf16(random_kind kind, uint64_t seed)
-{
-    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
-    parity_run want, got;
-
-    begin(&want, &engine_oracle, s.lowered, &s, NULL, 0);
-    begin_in_bf16(&got, &s, NULL, ENGINE_KEEP_VALUES);
-    parity_agree_everywhere(&got, &want, BOUND_BF16);
-    parity_close(&got);
-    parity_close(&want);
-    discard(&s);
-}
-
-static void in_bf16_the_plain_engine_stays_near_the_oracle(void **state)
-{
-    static const random_kind steady[] = { RANDOM_CONV,      RANDOM_AXIAL,  RANDOM_POINTS,
-                                          RANDOM_RAW_AXIAL, RANDOM_TOKENS, RANDOM_GRIDS }; /* without steps */
-
-    (void)state;
-    if (!has_bf16())
-        skip();
-    for (size_t i = 0; i < sizeof steady / sizeof *steady; i++)
-        every_plan(agrees_in_bf16, steady[i], steady[i] + 1);
-}
-
-static inspyr_pool *pools[POOLS]; /* widths 1, 2, 3, 4 */
-
-static void same_bits_in_bf16(random_kind kind, uint64_t seed)
-{
-    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
-    parity_run kept, got;
-
-    begin_in_bf16(&kept, &s, NULL, ENGINE_KEEP_VALUES);
-    for (int i = 0; i < POOLS; i++) {
-        begin_in_bf16(&got, &s, pools[i], 0);
-        same_output(&got, &kept);
-        parity_close(&got);
-    }
-    parity_close(&kept);
-    discard(&s);
-}
-
-static void in_bf16_neither_threads_nor_kept_values_change_a_bit(void **state)
-{
-    (void)state;
-    if (!has_bf16())
-        skip();
-    every_plan(same_bits_in_bf16, 0, RANDOM_COMMON);
+    scene_every_plan(agrees, 0, RANDOM_COMMON);
 }
 
 static void same_bits_however_it_is_run(random_kind kind, uint64_t seed)
 {
-    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
+    scene s = scene_make(kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
 
     for (uint32_t level = 0; level < LEVELS; level++) {
         parity_run kept, got;
 
-        begin(&kept, &engine_plain, s.lowered, &s, NULL, ENGINE_KEEP_VALUES | ENGINE_AT_MOST(level));
-        for (int i = 0; i < POOLS; i++) {
-            begin(&got, &engine_plain, s.lowered, &s, pools[i], ENGINE_AT_MOST(level));
-            same_output(&got, &kept);
+        scene_begin(&kept, &engine_plain, s.lowered, &s, NULL, ENGINE_KEEP_VALUES | ENGINE_AT_MOST(level));
+        for (int i = 0; i < SCENE_POOLS; i++) {
+            scene_begin(&got, &engine_plain, s.lowered, &s, scene_pools[i], ENGINE_AT_MOST(level));
+            scene_same_output(&got, &kept);
             parity_submit(&got, s.data.picture, (const float *const *)s.data.inputs);
-            same_output(&got, &kept);
+            scene_same_output(&got, &kept);
             parity_close(&got);
         }
         parity_close(&kept);
     }
-    discard(&s);
+    scene_discard(&s);
 }
 
 static void neither_threads_nor_kept_values_nor_an_earlier_run_change_a_bit(void **state)
 {
     (void)state;
-    every_plan(same_bits_however_it_is_run, 0, RANDOM_COMMON);
+    scene_every_plan(same_bits_however_it_is_run, 0, RANDOM_COMMON);
 }
 
 static void same_kept_values(random_kind kind, uint64_t seed)
 {
-    scene s = make(kind, seed, 2, 0);
+    scene s = scene_make(kind, seed, 2, 0);
     parity_run want, got;
 
-    begin(&want, &engine_plain, s.lowered, &s, NULL, ENGINE_KEEP_VALUES);
-    begin(&got, &engine_plain, s.lowered, &s, pools[2], ENGINE_KEEP_VALUES);
+    scene_begin(&want, &engine_plain, s.lowered, &s, NULL, ENGINE_KEEP_VALUES);
+    scene_begin(&got, &engine_plain, s.lowered, &s, scene_pools[2], ENGINE_KEEP_VALUES);
     parity_agree_everywhere(&got, &want, 0);
     parity_close(&got);
     parity_close(&want);
-    discard(&s);
+    scene_discard(&s);
 }
 
 static void values_of_a_batch_can_be_kept_with_a_pool(void **state)
 {
     (void)state;
-    every_plan(same_kept_values, 0, RANDOM_COMMON);
+    scene_every_plan(same_kept_values, 0, RANDOM_COMMON);
 }
 
 static void same_bits_alone(random_kind kind, uint64_t seed)
 {
-    scene both = make(kind, seed, 2, 0);
+    scene both = scene_make(kind, seed, 2, 0);
     parity_run together, alone;
 
-    begin(&together, &engine_plain, both.lowered, &both, pools[1], 0);
+    scene_begin(&together, &engine_plain, both.lowered, &both, scene_pools[1], 0);
     for (int32_t k = 0; k < 2; k++) {
-        scene one = make(kind, seed, 1, k);
+        scene one = scene_make(kind, seed, 1, k);
 
-        begin(&alone, &engine_plain, one.lowered, &one, pools[1], 0);
-        parity_equal("logits", alone.logits, together.logits + (size_t)k * logits(&alone), logits(&alone));
+        scene_begin(&alone, &engine_plain, one.lowered, &one, scene_pools[1], 0);
+        parity_equal("logits", alone.logits, together.logits + (size_t)k * scene_logits(&alone),
+                     scene_logits(&alone));
         parity_equal("extremes", alone.extremes[0], together.extremes[k], 2);
         parity_close(&alone);
-        discard(&one);
+        scene_discard(&one);
     }
     parity_close(&together);
-    discard(&both);
+    scene_discard(&both);
 }
 
 static void a_picture_gives_the_same_bits_alone_and_in_a_batch(void **state)
 {
     (void)state;
-    every_plan(same_bits_alone, 0, RANDOM_COMMON);
+    scene_every_plan(same_bits_alone, 0, RANDOM_COMMON);
 }
 
 static void is_refused(random_kind kind, uint64_t seed)
 {
-    scene s = make(kind, seed, 1, 0);
+    scene s = scene_make(kind, seed, 1, 0);
     engine_host host = { .allocator = fixture_allocator() };
     engine_packed *packed;
     engine_run *run = NULL;
@@ -310,13 +180,13 @@ static void is_refused(random_kind kind, uint64_t seed)
     assert_non_null(strstr(error.message, "grouped"));
     assert_null(run);
     engine_plain.unpack(packed);
-    discard(&s);
+    scene_discard(&s);
 }
 
 static void the_plain_engine_says_by_name_what_it_does_not_have(void **state)
 {
     (void)state;
-    every_plan(is_refused, RANDOM_COMMON, RANDOM_KINDS);
+    scene_every_plan(is_refused, RANDOM_COMMON, RANDOM_KINDS);
 }
 
 /* The run and what it is made from, with an allocator that fails once; INSPYR_OK where that is never reached.
@@ -324,7 +194,7 @@ static void the_plain_engine_says_by_name_what_it_does_not_have(void **state)
 static inspyr_status with_scarce_memory(const scene *s, int fails_at)
 {
     scarce memory;
-    engine_host host = { .allocator = scarce_allocator(&memory, fails_at), .pool = pools[1] };
+    engine_host host = { .allocator = scarce_allocator(&memory, fails_at), .pool = scene_pools[1] };
     float *logits_of = malloc(parity_count(s->lowered, s->lowered->value_count - 2) * sizeof *logits_of);
     float extremes[2][2];
     engine_io io = { .picture = s->data.picture,
@@ -353,12 +223,12 @@ static void every_allocation_may_fail_and_a_run_makes_none(void **state)
 {
     (void)state;
     for (random_kind kind = 0; kind < RANDOM_COMMON; kind++) {
-        scene s = make(kind, 4, 2, 0);
+        scene s = scene_make(kind, 4, 2, 0);
         inspyr_status status;
 
         for (int nth = 0; (status = with_scarce_memory(&s, nth)) != INSPYR_OK; nth++)
             assert_int_equal(status, INSPYR_ERR_MEMORY);
-        discard(&s);
+        scene_discard(&s);
     }
 }
 
@@ -379,7 +249,7 @@ static int go_on_for_a_while(void *user, float fraction)
 static void a_run_ends_when_its_caller_has_had_enough(void **state)
 {
     static const engine_kind *const engines[2] = { &engine_oracle, &engine_plain };
-    scene s = make(RANDOM_CONV, 4, 1, 0);
+    scene s = scene_make(RANDOM_CONV, 4, 1, 0);
 
     (void)state;
     for (int i = 0; i < 2; i++) {
@@ -389,31 +259,14 @@ static void a_run_ends_when_its_caller_has_had_enough(void **state)
                          .go_on = go_on_for_a_while,
                          .user = &p };
 
-        begin(&r, engines[i], s.lowered, &s, NULL, 0);
+        scene_begin(&r, engines[i], s.lowered, &s, NULL, 0);
         io.logits = r.logits;
         io.extremes = r.extremes;
         assert_int_equal(engines[i]->run(r.run, &io, NULL), INSPYR_ERR_CANCELLED);
         assert_int_equal(p.left, -1);
         parity_close(&r);
     }
-    discard(&s);
-}
-
-static int open_pools(void **state)
-{
-    (void)state;
-    for (int i = 0; i < POOLS; i++)
-        if (inspyr_pool_open(&pools[i], i + 1, NULL, NULL))
-            return -1;
-    return 0;
-}
-
-static int close_pools(void **state)
-{
-    (void)state;
-    for (int i = 0; i < POOLS; i++)
-        inspyr_pool_free(pools[i]);
-    return 0;
+    scene_discard(&s);
 }
 
 int main(void)
@@ -422,8 +275,6 @@ int main(void)
         cmocka_unit_test(lowering_changes_no_bit),
         cmocka_unit_test(savings_are_exact),
         cmocka_unit_test(the_plain_engine_agrees_with_the_oracle_at_every_node),
-        cmocka_unit_test(in_bf16_the_plain_engine_stays_near_the_oracle),
-        cmocka_unit_test(in_bf16_neither_threads_nor_kept_values_change_a_bit),
         cmocka_unit_test(neither_threads_nor_kept_values_nor_an_earlier_run_change_a_bit),
         cmocka_unit_test(values_of_a_batch_can_be_kept_with_a_pool),
         cmocka_unit_test(a_picture_gives_the_same_bits_alone_and_in_a_batch),
@@ -431,5 +282,5 @@ int main(void)
         cmocka_unit_test(every_allocation_may_fail_and_a_run_makes_none),
         cmocka_unit_test(a_run_ends_when_its_caller_has_had_enough),
     };
-    return cmocka_run_group_tests(tests, open_pools, close_pools);
+    return cmocka_run_group_tests(tests, scene_open_pools, scene_close_pools);
 }

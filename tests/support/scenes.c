@@ -1,0 +1,83 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "net/lower.h"
+#include "support/scenes.h"
+#include "support/tensors.h"
+
+inspyr_pool *scene_pools[SCENE_POOLS];
+
+scene scene_make_for(const engine_kind *engine, random_kind kind, uint64_t seed, int32_t n, int32_t first)
+{
+    inspyr_allocator allocator = fixture_allocator();
+    scene s = { .p = random_plan(kind, seed, n) };
+    inspyr_error error;
+
+    if (plan_lower(&s.lowered, s.p, engine, &allocator, &error))
+        fail_msg("plan %d.%d: %s", (int)kind, (int)seed, error.message);
+    tensors_for_plan(&s.weights, s.p, seed);
+    s.data = random_data_for(s.p, seed, first);
+    return s;
+}
+
+scene scene_make(random_kind kind, uint64_t seed, int32_t n, int32_t first)
+{
+    return scene_make_for(&engine_plain, kind, seed, n, first);
+}
+
+void scene_discard(scene *s)
+{
+    random_data_free(&s->data);
+    fixture_close(&s->weights);
+    plan_free(s->lowered);
+    plan_free(s->p);
+}
+
+void scene_begin(parity_run *r, const engine_kind *engine, const plan *p, const scene *s, inspyr_pool *pool,
+                 uint32_t flags)
+{
+    parity_open(r, engine, p, s->weights.tensors, pool, flags);
+    parity_submit(r, s->data.picture, (const float *const *)s->data.inputs);
+}
+
+size_t scene_logits(const parity_run *r)
+{
+    return parity_count(r->p, r->p->nodes[r->p->node_count - 1].in[0].value);
+}
+
+void scene_same_output(const parity_run *a, const parity_run *b)
+{
+    int32_t n = a->p->values[a->p->value_count - 1].n;
+
+    parity_equal("logits", a->logits, b->logits, scene_logits(a));
+    parity_equal("extremes", a->extremes[0], b->extremes[0], 2 * (size_t)n);
+}
+
+void scene_every_plan(void (*check)(random_kind kind, uint64_t seed), random_kind first, random_kind end)
+{
+    for (random_kind kind = first; kind < end; kind++)
+        for (uint64_t seed = 1; seed <= SCENE_SEEDS; seed++) {
+            parity_subject("%s %d", random_name(kind), (int)seed);
+            check(kind, seed);
+        }
+}
+
+int scene_open_pools(void **state)
+{
+    (void)state;
+    for (int i = 0; i < SCENE_POOLS; i++)
+        if (inspyr_pool_open(&scene_pools[i], i + 1, NULL, NULL))
+            return -1;
+    return 0;
+}
+
+int scene_close_pools(void **state)
+{
+    (void)state;
+    for (int i = 0; i < SCENE_POOLS; i++)
+        inspyr_pool_free(scene_pools[i]);
+    return 0;
+}
