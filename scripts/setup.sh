@@ -5,10 +5,10 @@
 set -eu
 
 build="gcc libc6-dev cmake ninja-build pkg-config libjpeg-dev libpng-dev libwebp-dev libdeflate-dev
-libcurl4-openssl-dev libssl-dev"
+libcurl4-openssl-dev libssl-dev libdnnl-dev"
 check="g++ python3 libcmocka-dev abigail-tools openssl"
 fuzz="clang libclang-rt-dev"
-ci="$fuzz clang-format"
+ci="$fuzz clang-format python3-pip"
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     missing=

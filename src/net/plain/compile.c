@@ -55,7 +55,7 @@ static void lay_out_rows(engine_run *run)
         plain_value *v = &run->values[i];
 
         v->pitch = (size_t)(v->left + run->p->values[i].w + v->right) * (size_t)v->pixel;
-        if (v->ragged || v->pixel < KERNELS_BLOCK / 2)
+        if (v->ragged || (size_t)v->pixel < words_of(v->type, KERNELS_BLOCK)) /* maps have 8 floats */
             v->pitch = whole_blocks(v->pitch + PLAIN_SLACK);
     }
 }
