@@ -62,10 +62,10 @@ class Streams(CommandTest):
             with open("pipe.png", "rb") as f:
                 got.append(f.read())
 
-        reader = threading.Thread(target=drain)
+        reader = threading.Thread(target=drain, daemon=True)  # nobody may ever open the other end
         reader.start()
         self.run_it("cutout", "x.png", "-o", "pipe.png")
-        reader.join()
+        reader.join(60)
         tiny_png.parse(got[0])
 
     def test_a_terminal_gets_no_picture(self):
