@@ -27,20 +27,21 @@ void KERNEL(window_bias)(const window_call *c)
 
 static void gather_token(const desk *d, const token_place *from, int32_t step, int32_t token, float scale)
 {
-    float *value = d->values + (size_t)token * d->deep, *query = d->queries + (size_t)from->query * d->deep;
+    float *value = d->values + (size_t)token * d->deep,
+          *query = from->query < 0 ? NULL : d->queries + (size_t)from->query * d->deep;
 
     for (int32_t i = 0; i < d->each; i += LANES) {
         int32_t left = d->each - i;
 
         if (left >= LANES) {
             store(value + i, load_channels(from->pixel, from->first + 2 * step + i, from->type));
-            if (from->query >= 0)
+            if (query)
                 store(query + i, load_channels(from->pixel, from->first + i, from->type) * scale);
             continue;
         }
         for (int32_t k = i; k < d->each; k++)
             value[k] = channel_of(from->pixel, from->first + 2 * step + k, from->type);
-        for (int32_t k = i; from->query >= 0 && k < d->each; k++)
+        for (int32_t k = i; query && k < d->each; k++)
             query[k] = channel_of(from->pixel, from->first + k, from->type) * scale;
     }
 }
