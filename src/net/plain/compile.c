@@ -23,7 +23,8 @@ static void note_use(engine_run *run, const plan_node *n, int32_t node, const pl
     const plan_value *from = &run->p->values[in->value], *to = &run->p->values[n->out];
 
     v->last_use = node;
-    v->ragged = v->ragged || in->first % KERNELS_BLOCK;
+    v->ragged = v->ragged || in->first % KERNELS_BLOCK ||
+                (n->op == PLAN_OP_AXIAL && n->qk % KERNELS_BLOCK); /* its values follow queries and keys */
     if ((n->op == PLAN_OP_CONV && in != &n->residual) || (n->op == PLAN_OP_FOLDED_CONV && in == n->in)) {
         int32_t reach = (to->w - 1) * n->stride + (n->kernel_w - 1) * n->dilation - n->pad_w - (from->w - 1);
 
