@@ -97,7 +97,7 @@ static void quantise_row(const rows_call *c, const desk *d, int32_t row)
 {
     const plan_node *n = c->node;
     unsigned char *out = d->rows + (size_t)row * d->size.pitch;
-    int zero = (int)rintf(-c->bytes->low / c->bytes->scale), y = d->first + row;
+    int zero = c->bytes->scale > 0 ? (int)rintf(-c->bytes->low / c->bytes->scale) : 0, y = d->first + row;
     const float *at[PLAN_INPUTS];
 
     zero = zero < 0 ? 0 : zero > 255 ? 255 : zero;
