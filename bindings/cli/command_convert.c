@@ -5,20 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "arguments.h"
-#include "catalogue.h"
-#include "digest.h"
-#include "guard.h"
 #include "help.h"
-#include "identity.h"
 #include "inspyr_experimental.h"
 #include "network_options.h"
 #include "say.h"
+#include "weight_files.h"
 #include "writing.h"
-
-#define SUFFIX ".safetensors"
 
 enum { OUTPUT, PRECISION, BASE_SIZE, BLEND, NAME, LICENCE, FORCE, QUIET, HELP };
 
@@ -111,29 +105,11 @@ static int parse(convert_request *request, arguments a)
 
 static bool settle(const convert_request *request)
 {
-    size_t length = request->target ? strlen(request->target) : 0;
-
     if (!request->source || !request->target) {
         say_wrong("convert needs a weight file, and -o for the new one");
         return false;
     }
-    if (length <= strlen(SUFFIX) || strcmp(request->target + length - strlen(SUFFIX), SUFFIX)) {
-        say_wrong("the new file is a safetensors file: its name ends with " SUFFIX);
-        return false;
-    }
-    return true;
-}
-
-/* Under whatever name and through whatever link. */
-static bool same_file(char *source, const char *target)
-{
-    input_file file = { .path = source };
-    const inputs list = { &file, 1, false };
-    identities *ids = identities_of(&list);
-    bool same = !ids || identities_find(ids, target);
-
-    identities_free(ids);
-    return same;
+    return weight_target(request->target);
 }
 
 /* Half of 32 bits are left, or all of 16; headers and tables that are left out are in between. */
@@ -144,8 +120,9 @@ static bool is_smaller(const char *source, uint64_t size)
     return stat(source, &there) || size < (uint64_t)there.st_size / 4 * 3;
 }
 
-static bool convert(const convert_request *request, const char *source)
+static bool convert(void *user, const char *source)
 {
+    const convert_request *request = user;
     inspyr_error error = { INSPYR_OK, "" }, why;
     inspyr_status status;
     writing out;
@@ -174,56 +151,6 @@ static bool convert(const convert_request *request, const char *source)
     return true;
 }
 
-/* What the catalogue knows, where nothing else was said. */
-static void add_published(inspyr_convert_options *o, const published_model *published)
-{
-    if (!published)
-        return;
-    o->version = published->version;
-    if (!o->name)
-        o->name = published->name;
-    if (!o->licence)
-        o->licence = published_licence;
-    if (!o->base_width)
-        o->base_width = o->base_height = published->base_size;
-}
-
-/* What there is of it in files comes with the source of the library. */
-static bool is_source_builtin(const char *source)
-{
-    if (!model_is_builtin(source) || !access(source, F_OK))
-        return false;
-    say_wrong(
-        "the built-in network is a part of the library; --model builtin names it, and convert takes files");
-    return true;
-}
-
-static int run(convert_request *request)
-{
-    const published_model *published = NULL;
-    char *source = model_path(request->source, &published);
-    bool good = source != NULL;
-    digests found;
-
-    if (good && same_file(source, request->target)) {
-        say_wrong("the new file would overwrite '%s'", request->source);
-        free(source);
-        return ENDS_MISUSED;
-    }
-    if (good && !guard_start()) {
-        say_problem(NULL, "no thread could be started");
-        good = false;
-    }
-    if (good) {
-        add_published(&request->options, published);
-        if (digest_path(&found, source))
-            request->options.source_sha256 = found.sha256;
-        good = convert(request, source);
-    }
-    free(source);
-    return good ? ENDS_WELL : ENDS_WITH_ERRORS;
-}
-
 int command_convert(int argc, char **argv)
 {
     convert_request request = { 0 };
@@ -233,7 +160,12 @@ int command_convert(int argc, char **argv)
     end = parse(&request, arguments_of(argc, argv, options, sizeof options / sizeof *options));
     if (end < 0)
         return say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
-    if (end || !settle(&request) || is_source_builtin(request.source))
+    if (end || !settle(&request))
         return ENDS_MISUSED;
-    return run(&request);
+    return weight_run(&(weight_job){ .command = "convert",
+                                     .source = request.source,
+                                     .target = request.target,
+                                     .describe = &request.options,
+                                     .make = convert,
+                                     .request = &request });
 }

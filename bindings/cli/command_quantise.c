@@ -5,22 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "arguments.h"
 #include "bar.h"
-#include "catalogue.h"
-#include "digest.h"
-#include "guard.h"
 #include "help.h"
-#include "identity.h"
 #include "inputs.h"
 #include "inspyr_experimental.h"
 #include "network_options.h"
 #include "say.h"
+#include "weight_files.h"
 #include "writing.h"
-
-#define SUFFIX ".safetensors"
 
 enum { OUTPUT, CALIBRATE, PICTURES, BOUND, BASE_SIZE, BLEND, NAME, LICENCE, THREADS, FORCE, QUIET, HELP };
 
@@ -116,30 +110,12 @@ static int parse(quantise_request *request, arguments a)
 
 static bool settle(const quantise_request *request)
 {
-    size_t length = request->target ? strlen(request->target) : 0;
-
     if (!request->source || !request->target || !request->folder) {
         say_wrong(
             "quantise needs a weight file, -o for the new one, and --calibrate with a folder of pictures");
         return false;
     }
-    if (length <= strlen(SUFFIX) || strcmp(request->target + length - strlen(SUFFIX), SUFFIX)) {
-        say_wrong("the new file is a safetensors file: its name ends with " SUFFIX);
-        return false;
-    }
-    return true;
-}
-
-/* Under whatever name and through whatever link. */
-static bool same_file(char *source, const char *target)
-{
-    input_file file = { .path = source };
-    const inputs list = { &file, 1, false };
-    identities *ids = identities_of(&list);
-    bool same = !ids || identities_find(ids, target);
-
-    identities_free(ids);
-    return same;
+    return weight_target(request->target);
 }
 
 /* Paths of `wanted` pictures, or of all where there are fewer, evenly spread over the folder. To be freed; NULL
@@ -225,8 +201,9 @@ static bool quantise_to(const quantise_request *request, const char *source, con
     return !status;
 }
 
-static bool quantise(quantise_request *request, const char *source)
+static bool quantise(void *user, const char *source)
 {
+    quantise_request *request = user;
     inspyr_quantise_options how;
     inputs list = { 0 };
     inspyr_pool *pool = NULL;
@@ -258,56 +235,6 @@ static bool quantise(quantise_request *request, const char *source)
     return good;
 }
 
-/* What the catalogue knows, where nothing else was said. */
-static void add_published(inspyr_convert_options *o, const published_model *published)
-{
-    if (!published)
-        return;
-    o->version = published->version;
-    if (!o->name)
-        o->name = published->name;
-    if (!o->licence)
-        o->licence = published_licence;
-    if (!o->base_width)
-        o->base_width = o->base_height = published->base_size;
-}
-
-/* What there is of it in files comes with the source of the library. */
-static bool is_source_builtin(const char *source)
-{
-    if (!model_is_builtin(source) || !access(source, F_OK))
-        return false;
-    say_wrong(
-        "the built-in network is a part of the library; --model builtin names it, and quantise takes files");
-    return true;
-}
-
-static int run(quantise_request *request)
-{
-    const published_model *published = NULL;
-    char *source = model_path(request->source, &published);
-    bool good = source != NULL;
-    digests found;
-
-    if (good && same_file(source, request->target)) {
-        say_wrong("the new file would overwrite '%s'", request->source);
-        free(source);
-        return ENDS_MISUSED;
-    }
-    if (good && !guard_start()) {
-        say_problem(NULL, "no thread could be started");
-        good = false;
-    }
-    if (good) {
-        add_published(&request->describe, published);
-        if (digest_path(&found, source))
-            request->describe.source_sha256 = found.sha256;
-        good = quantise(request, source);
-    }
-    free(source);
-    return good ? ENDS_WELL : ENDS_WITH_ERRORS;
-}
-
 int command_quantise(int argc, char **argv)
 {
     quantise_request request = { .pictures = PICTURES_DEFAULT };
@@ -317,7 +244,12 @@ int command_quantise(int argc, char **argv)
     end = parse(&request, arguments_of(argc, argv, options, sizeof options / sizeof *options));
     if (end < 0)
         return say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
-    if (end || !settle(&request) || is_source_builtin(request.source))
+    if (end || !settle(&request))
         return ENDS_MISUSED;
-    return run(&request);
+    return weight_run(&(weight_job){ .command = "quantise",
+                                     .source = request.source,
+                                     .target = request.target,
+                                     .describe = &request.describe,
+                                     .make = quantise,
+                                     .request = &request });
 }
