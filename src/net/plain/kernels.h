@@ -28,6 +28,17 @@ typedef struct rows_grid {
     rows_type type;
 } rows_grid;
 
+static inline size_t bytes_of(rows_type type)
+{
+    return type == ROWS_BF16 ? 2 : 4;
+}
+
+/* Does the convolution look at one pixel for each of its own? */
+static inline bool is_pointwise(const plan_node *n)
+{
+    return n->kernel_h == 1 && n->kernel_w == 1 && n->stride == 1;
+}
+
 /* Words before a channel of a pixel. Slices of bf16 begin at even channels. */
 static inline size_t words_of(rows_type type, size_t channels)
 {

@@ -135,18 +135,14 @@ static engine_packed *lay_out(const engine_host *host, const plan *p, const plai
 
         unit->kernel = packed->size;
         packed->size += unit->made ? tiles_words(packed, unit) : packed_words(&p->weights[i], unit->product);
-        packed->units[i].bias = packed->size;
+        unit->bias = packed->size;
         packed->size += whole_blocks((size_t)p->weights[i].out);
-        packed->units[i].bytes = packed->size;
-        if (products[i] == PRODUCT_INT8)
+        unit->bytes = packed->size;
+        if (unit->product == PRODUCT_INT8)
             packed->size += KERNELS_BLOCK + 2 * whole_blocks((size_t)p->weights[i].out);
     }
     return packed;
 }
-
-/* Kernels that are packed at the same time: each needs one as the file has it, 17 MB for Swin-B, so wide pools
- * would hold more of those than of weights. */
-#define DESKS 4
 
 unit_int8 plain_bytes(const engine_packed *packed, const plan *p, int32_t index)
 {
@@ -159,6 +155,10 @@ unit_int8 plain_bytes(const engine_packed *packed, const plan *p, int32_t index)
                         .factors = bytes + KERNELS_BLOCK,
                         .sums = bytes + KERNELS_BLOCK + whole_blocks((size_t)p->weights[index].out) };
 }
+
+/* Kernels that are packed at the same time: each needs one as the file has it, 17 MB for Swin-B, so wide pools
+ * would hold more of those than of weights. */
+#define DESKS 4
 
 typedef struct pack_job {
     engine_packed *packed;
@@ -227,8 +227,7 @@ static plain_product product_of(const weights *w, const plan *p, const plan_node
     quantised_unit unit;
 
     if (product == PRODUCT_F32 || precision != INSPYR_PRECISION_INT8 || !quantised_possible(p, n) ||
-        !weights_quantised(w, p, n->weights, &unit) ||
-        (!unit.ranged && (n->kernel_h > 1 || n->kernel_w > 1 || n->stride > 1)))
+        !weights_quantised(w, p, n->weights, &unit) || (!unit.ranged && !is_pointwise(n)))
         return product;
     return PRODUCT_INT8;
 }

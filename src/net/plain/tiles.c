@@ -34,17 +34,12 @@ static bool is_candidate(const plan *p, const plan_node *n)
     return true;
 }
 
-static bool of_points(const plan_node *n)
-{
-    return n->kernel_h == 1 && n->kernel_w == 1 && n->stride == 1;
-}
-
 static products_shape shape_of(const plan *p, const plan_node *n, products_type type, products_type result)
 {
     const plan_value *v = &p->values[n->out];
     int32_t tiles = (v->w + TILE_MOST - 1) / TILE_MOST, columns = (v->w + tiles - 1) / tiles;
 
-    if (of_points(n) && columns < TILE_LEAST)
+    if (is_pointwise(n) && columns < TILE_LEAST)
         columns = v->h * v->w < TILE_LEAST ? v->h * v->w : TILE_LEAST;
     return (products_shape){ .rows = 1,
                              .columns = columns,
@@ -134,11 +129,6 @@ static inspyr_status make_tile(engine_run *run, const plan_node *n, plain_tile *
     tile->source = type == PRODUCTS_BF16 ? ROWS_BF16 : ROWS_F32;
     tile->result = tile->own && narrow ? ROWS_BF16 : ROWS_F32;
     return status == INSPYR_ERR_MEMORY ? status : INSPYR_OK;
-}
-
-static size_t bytes_of(rows_type type)
-{
-    return type == ROWS_BF16 ? 2 : 4;
 }
 
 /* How many rows are gathered at once, and the room that they need. */

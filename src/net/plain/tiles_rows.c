@@ -9,11 +9,6 @@ typedef struct tile_job {
     unsigned char *source, *result, *scratch;
 } tile_job;
 
-static size_t bytes_of(rows_type type)
-{
-    return type == ROWS_BF16 ? 2 : 4;
-}
-
 /* count numbers from one type to another, to nearest and to even. */
 static void convert(void *to, rows_type to_type, const void *from, rows_type from_type, size_t count)
 {
@@ -78,7 +73,7 @@ static void gather_residual(const tile_job *job, unsigned char *to, int32_t y, i
 }
 
 /* Numbers between a pixel's last channel and the next pixel are zeros, as other kernels leave them. */
-static void spread_out(const tile_job *job, const unsigned char *from, int32_t y, int32_t x, int32_t count)
+static void spread_out(const tile_job *job, unsigned char *from, int32_t y, int32_t x, int32_t count)
 {
     const rows_grid *g = &job->call->out;
     size_t channels = (size_t)job->call->p->values[job->call->node->out].c, used = channels * bytes_of(g->type),
@@ -127,11 +122,6 @@ static void in_rows(const tile_job *job,
     }
 }
 
-static void put_back(const tile_job *job, unsigned char *from, int32_t y, int32_t x, int32_t count)
-{
-    spread_out(job, from, y, x, count);
-}
-
 /* A kernel of one pixel: rows that lie behind each other are one, and are multiplied where they lie if they can
  * be. The last tile is moved back over pixels that are made twice. */
 static void points(const tile_job *job)
@@ -162,7 +152,7 @@ static void points(const tile_job *job)
                            : job->source,
                       to);
         if (!write)
-            in_rows(job, put_back, to, result, at, count);
+            in_rows(job, spread_out, to, result, at, count);
     }
 }
 
@@ -200,7 +190,7 @@ void tiles_rows(engine_run *run, const plain_lane *lane, const rows_call *call)
                      room + run->tile_source,
                      room + run->tile_source + run->tile_result };
 
-    if (n->kernel_h == 1 && n->kernel_w == 1 && n->stride == 1) {
+    if (is_pointwise(n)) {
         points(&job);
         return;
     }

@@ -201,8 +201,8 @@ static bool of_vectors(const rows_call *c)
 {
     const plan_node *n = c->node;
 
-    return c->p->values[n->in[0].value].role == PLAN_VECTOR && n->inputs == 1 && n->kernel_h == 1 &&
-           n->kernel_w == 1 && n->stride == 1 && n->residual.value < 0;
+    return c->p->values[n->in[0].value].role == PLAN_VECTOR && n->inputs == 1 && is_pointwise(n) &&
+           n->residual.value < 0;
 }
 
 #if LANES == 16

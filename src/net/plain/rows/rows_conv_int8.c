@@ -6,6 +6,7 @@
 #if defined(__AVX512BF16__) && defined(__AVX512VNNI__)
 #include <math.h>
 
+#define WORDS_INTEGERS
 #include "net/plain/rows/words.h"
 
 /* As an instruction and not as an intrinsic: gcc 12 moves integer sums to and from memory around that. */
@@ -48,24 +49,23 @@ INLINE void quantise(unsigned char *out, vec v, float scale, float low)
     _mm_storeu_si128((__m128i_u *)out, _mm512_cvtusepi32_epi8(_mm512_max_epi32(q, _mm512_setzero_si512())));
 }
 
-static void pixel_of_unit(const rows_call *c, const float *const *at, unsigned char *out)
+/* All inputs of a pixel, one behind the other. */
+static void quantise_pixel(const rows_call *c, const float *const *at, unsigned char *out, float scale,
+                           float low)
 {
     const plan_node *n = c->node;
-    float scale = 1 / c->bytes->scale, low = c->bytes->low;
 
-    for (int32_t k = 0; k < n->inputs; k++)
-        for (int32_t i = 0; i < n->in[k].channels; i += BLOCK, out += BLOCK) {
-            int32_t left = n->in[k].channels - i;
+    for (int32_t k = 0; k < n->inputs; k++) {
+        int32_t channels = n->in[k].channels;
 
-            quantise(out, load_channels(at[k], n->in[k].first + i, c->in[k].type), scale, low);
-            if (left < BLOCK)
-                out -= BLOCK - left;
-        }
+        for (int32_t i = 0; i < channels; i += BLOCK) /* what goes beyond is written over by what follows */
+            quantise(out + i, load_channels(at[k], n->in[k].first + i, c->in[k].type), 1 / scale, low);
+        out += channels;
+    }
 }
 
-/* One input, which is all that linear layers have, or several. */
-static void pixel_by_itself(const rows_call *c, const float *const *at, unsigned char *out, float *scale,
-                            float *low)
+/* The range of a pixel by itself. */
+static void find_range(const rows_call *c, const float *const *at, float *scale, float *low)
 {
     const plan_node *n = c->node;
     vec least = spread(INFINITY), most = spread(-INFINITY);
@@ -83,14 +83,6 @@ static void pixel_by_itself(const rows_call *c, const float *const *at, unsigned
     *low = -vlargest(-least);
     range = vlargest(most) - *low;
     *scale = range > 0 ? range / 255 : 1;
-    for (int32_t k = 0; k < n->inputs; k++)
-        for (int32_t i = 0; i < n->in[k].channels; i += BLOCK, out += BLOCK) {
-            int32_t left = n->in[k].channels - i;
-
-            quantise(out, load_channels(at[k], n->in[k].first + i, c->in[k].type), 1 / *scale, *low);
-            if (left < BLOCK)
-                out -= BLOCK - left;
-        }
 }
 
 static void quantise_row(const rows_call *c, const desk *d, int32_t row)
@@ -113,9 +105,9 @@ static void quantise_row(const rows_call *c, const desk *d, int32_t row)
         size_t i = (size_t)row * (size_t)d->size.columns + (size_t)x;
 
         if (d->scales)
-            pixel_by_itself(c, at, out, &d->scales[i], &d->lows[i]);
-        else
-            pixel_of_unit(c, at, out);
+            find_range(c, at, &d->scales[i], &d->lows[i]);
+        quantise_pixel(c, at, out, d->scales ? d->scales[i] : c->bytes->scale,
+                       d->scales ? d->lows[i] : c->bytes->low);
         for (int32_t k = 0; k < n->inputs; k++)
             at[k] += c->in[k].pixel;
     }

@@ -14,19 +14,6 @@ INLINE __m512i dot(__m512i sum, __m512i left, __m512i right)
     return sum;
 }
 
-INLINE __m512i start(const word_job *job, int32_t block)
-{
-    return (__m512i)load(job->call->bias + block * BLOCK);
-}
-
-INLINE vec total(const word_job *job, __m512i sum, int32_t x, int32_t channel)
-{
-    (void)job;
-    (void)x;
-    (void)channel;
-    return (vec)sum;
-}
-
 void KERNEL(rows_conv_wide)(const rows_call *c)
 {
     convolve_words(c, 1);

@@ -1,12 +1,12 @@
-/* words.h - dense convolution whose inputs lie several to a word of four bytes: two of bf16, or four bytes.
+/* words.h - dense convolution whose inputs lie in words of four bytes: one of float32, two of bf16, or four
+ * bytes.
  *
- * The including file defines, before it includes this, dot(sum, left, right): a vector of sums of which each
- * has its own word of weights and all have the word of input spread in `left`; start(job, block): the first
- * sums; and total(job, sum, x, channel): float32 of a sum, all biases added. Layer 3 (net), only for the files
- * beside it.
+ * The including file defines dot(sum, left, right): a vector of sums of which each has its own word of weights
+ * and all have the word of input spread in `left`. Sums are float32 and begin with the bias, unless it defines,
+ * before it includes this, WORDS_INTEGERS, and then start(job, block): the first sums; and total(job, sum, x,
+ * channel): float32 of a sum, all biases added. Layer 3 (net), only for the files beside it.
  *
- * A tile is 12 pixels x 2 blocks of outputs: 24 sums and 2 vectors of weights in 32 registers, which reaches 99
- * % of the peak of a Zen 5 core in bf16 (523 of 524 GFLOP/s). */
+ * A tile is 12 pixels x 2 blocks of outputs: 24 sums and 2 vectors of weights in 32 registers. */
 #ifndef INSPYR_NET_ROWS_WORDS_H
 #define INSPYR_NET_ROWS_WORDS_H
 
@@ -35,8 +35,23 @@ typedef struct word_job {
 } word_job;
 
 INLINE __m512i dot(__m512i sum, __m512i left, __m512i right);
+#ifdef WORDS_INTEGERS
 INLINE __m512i start(const word_job *job, int32_t block);
 INLINE vec total(const word_job *job, __m512i sum, int32_t x, int32_t channel);
+#else
+INLINE __m512i start(const word_job *job, int32_t block)
+{
+    return (__m512i)load(job->call->bias + block * BLOCK);
+}
+
+INLINE vec total(const word_job *job, __m512i sum, int32_t x, int32_t channel)
+{
+    (void)job;
+    (void)x;
+    (void)channel;
+    return (vec)sum;
+}
+#endif
 
 /* One tap of one input. pixels and blocks are constants after inlining. */
 INLINE void add_words(__m512i sums[PIXELS][2], const int32_t *a, size_t step, const int32_t *w, size_t next,
@@ -166,8 +181,8 @@ static void one_pixel(const word_job *job, int32_t x, int32_t block)
     tile(job, x, block, 1, 1);
 }
 
-/* Full tiles from the left; the last one, of either size, is moved back over pixels that are made twice. */
-/* For the blocks first..end-1. */
+/* For the blocks first..end-1: full tiles from the left; the last one, of either size, is moved back over
+ * pixels that are made twice. */
 static void row_of_tiles(const word_job *job, int32_t first, int32_t end)
 {
     int32_t width = job->width, pixels;
@@ -192,7 +207,7 @@ static int32_t joined(const rows_call *c, int32_t y, int32_t end, int32_t inputs
     const plan_node *n = c->node;
     int32_t rows = end - y;
 
-    if (n->kernel_h > 1 || n->kernel_w > 1 || n->stride > 1)
+    if (!is_pointwise(n))
         return 1;
     for (int32_t k = -2; k < inputs; k++) {
         const rows_grid *g = k == -2 ? &c->out : k == -1 ? &c->residual : &c->in[k];
