@@ -102,8 +102,6 @@ static bool has_matrix_unit(void)
 
 static inspyr_status choose_precision(choice *c, const inspyr_load_options *o, inspyr_error *error)
 {
-    static const char *const names[] = { "auto", "exact", "bf16", "fp16", "int8" };
-
     if ((unsigned)o->precision > INSPYR_PRECISION_INT8)
         return failed(error, INSPYR_ERR_UNSUPPORTED, "precision %d is not in this version", (int)o->precision);
     c->precision = INSPYR_PRECISION_EXACT;
@@ -113,11 +111,11 @@ static inspyr_status choose_precision(choice *c, const inspyr_load_options *o, i
         return INSPYR_OK;
     if (o->device_need == INSPYR_NEED_REQUIRED)
         return failed(error, INSPYR_ERR_DEVICE,
-                      "precision %s is required, and engine %s does not have it on %s", names[o->precision],
-                      c->engine->name, c->engine->instructions());
+                      "precision %s is required, and engine %s does not have it on %s",
+                      precision_name(o->precision), c->engine->name, c->engine->instructions());
     if (!c->note[0])
         snprintf(c->note, sizeof c->note, "engine %s has no precision %s on %s: using exact", c->engine->name,
-                 names[o->precision], c->engine->instructions());
+                 precision_name(o->precision), c->engine->instructions());
     return INSPYR_OK;
 }
 
@@ -133,9 +131,8 @@ inspyr_status choose(choice *out, const inspyr_load_options *o, inspyr_error *er
         status = choose_engine(out, o, error);
     if (!status)
         status = choose_precision(out, o, error);
-    if (!status && is_auto(o) && out->precision > INSPYR_PRECISION_EXACT && has_matrix_unit() &&
-        take_onednn(out, NULL))
-        out->engine = &engine_plain;
+    if (!status && is_auto(o) && out->precision > INSPYR_PRECISION_EXACT && has_matrix_unit())
+        (void)take_onednn(out, NULL); /* where it is not to be had, plain it stays */
     return status;
 }
 

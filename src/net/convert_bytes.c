@@ -4,18 +4,12 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "net/model_convert.h"
+#include "net/quantised.h"
 
-/* Rows without a larger number are zeros. */
-#define LARGEST_LEAST 1e-30F
-
-/* Returns the scale, which is that of +-127 for the largest number. */
 static float quantise(signed char *out, const float *row, size_t count)
 {
-    float largest = 0, scale;
+    float scale = quantised_factor(row, count);
 
-    for (size_t i = 0; i < count; i++)
-        largest = fabsf(row[i]) > largest ? fabsf(row[i]) : largest;
-    scale = largest > LARGEST_LEAST ? largest / 127 : 1;
     for (size_t i = 0; i < count; i++)
         out[i] = (signed char)lrintf(row[i] / scale);
     return scale;

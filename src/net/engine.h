@@ -25,6 +25,14 @@ typedef struct engine_host {
     const products_table *products; /* of the plug-in, for the engine "onednn" */
 } engine_host;
 
+/* "exact" for AUTO, too. */
+static inline const char *precision_name(inspyr_precision precision)
+{
+    static const char *const names[] = { "exact", "exact", "bf16", "fp16", "int8" };
+
+    return names[precision];
+}
+
 /* engine_kind.compile flags */
 #define ENGINE_KEEP_VALUES 1u /* every value can be read after a run; slower and larger */
 #define ENGINE_PROFILE 2u     /* milliseconds per node are counted */

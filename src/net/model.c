@@ -24,13 +24,6 @@ inspyr_state inspyr_model_state(const inspyr_model *model)
     return atomic_load(&model->warming) > 0 ? INSPYR_STATE_WARMING : model->state;
 }
 
-static const char *precision_name(inspyr_precision precision)
-{
-    static const char *const names[] = { "exact", "exact", "bf16", "fp16", "int8" };
-
-    return names[precision];
-}
-
 inspyr_status inspyr_model_info(const inspyr_model *model, inspyr_info *out, inspyr_error *error)
 {
     inspyr_info info = { 0 };

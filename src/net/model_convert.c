@@ -1,6 +1,7 @@
 /* model_convert.c - inspyr_convert(): tensor by tensor, from the mapped source into the caller's hands. */
 #include "net/model_convert.h"
 
+#include "net/bf16.h"
 #include "net/quantised.h"
 
 #include "base/file.h"
@@ -24,17 +25,6 @@ static inspyr_status hand_over(const writer *to, const void *bytes, size_t size,
     return INSPYR_OK;
 }
 
-/* To nearest, ties to even; a NaN stays one, even if all its set bits are lost. */
-static uint16_t bfloat_of(float x)
-{
-    uint32_t bits;
-
-    memcpy(&bits, &x, sizeof bits);
-    if ((bits & 0x7FFFFFFF) > 0x7F800000)
-        return (uint16_t)(bits >> 16 | 0x40);
-    return (uint16_t)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
-}
-
 static inspyr_status write_narrow(const writer *to, const weights_tensor *t, inspyr_error *error)
 {
     const size_t width = weights_width(t->type);
@@ -46,7 +36,7 @@ static inspyr_status write_narrow(const writer *to, const weights_tensor *t, ins
         part.data = (const unsigned char *)t->data + at * width;
         weights_widen(to->wide, &part);
         for (size_t i = 0; i < part.count; i++) {
-            uint16_t bits = bfloat_of(to->wide[i]);
+            uint16_t bits = bf16_of(to->wide[i]);
 
             to->narrow[2 * i] = (unsigned char)(bits & 0xFF);
             to->narrow[2 * i + 1] = (unsigned char)(bits >> 8);

@@ -53,14 +53,15 @@ static uint64_t header_sum(packed_header h)
 
 static bool name_entry(packed_entry *entry, const char *folder)
 {
-    static const char *const precisions[] = { "", "", "-bf16", "-fp16", "-int8" };
+    const bool exact = entry->precision <= INSPYR_PRECISION_EXACT;
     char digest[17];
     int length;
 
     for (int i = 0; i < 8; i++)
         snprintf(digest + 2 * (size_t)i, 3, "%02x", (unsigned)entry->digest[i]);
-    length = snprintf(entry->path, sizeof entry->path, "%s/%s-%s-%s%s.packed", folder, digest,
-                      entry->engine->name, entry->engine->instructions(), precisions[entry->precision]);
+    length = snprintf(entry->path, sizeof entry->path, "%s/%s-%s-%s%s%s.packed", folder, digest,
+                      entry->engine->name, entry->engine->instructions(), exact ? "" : "-",
+                      exact ? "" : precision_name(entry->precision));
     return length > 0 && length < (int)sizeof entry->path;
 }
 

@@ -9,8 +9,9 @@
 #include "net/weights_store.h"
 
 #define INPUTS_LEAST 16
-#define NAME_ROOM 256      /* a tensor's name and a suffix */
-#define RANGE_LEAST 1e-30F /* its steps and their inverse are normal numbers */
+#define LARGEST_LEAST 1e-30F /* rows without a larger number are zeros */
+#define NAME_ROOM 256        /* a tensor's name and a suffix */
+#define RANGE_LEAST 1e-30F   /* its steps and their inverse are normal numbers */
 
 const weights_tensor *weights_beside(const weights *w, const weights_tensor *kernel, const char *suffix)
 {
@@ -113,10 +114,9 @@ inspyr_status quantised_read(quantised_file *out, const weights *w, inspyr_error
     return INSPYR_OK;
 }
 
-bool quantised_possible(const plan *p, const plan_node *n)
+bool quantised_in_words(const plan *p, const plan_node *n)
 {
-    if (n->op != PLAN_OP_CONV || n->groups > 1 || n->weights < 0 || p->values[n->out].role == PLAN_LOGIT ||
-        p->weights[n->weights].in < INPUTS_LEAST)
+    if (n->op != PLAN_OP_CONV || n->groups > 1 || n->weights < 0 || p->weights[n->weights].in < INPUTS_LEAST)
         return false;
     for (int32_t k = 0; k < n->inputs; k++) {
         const plan_value *v = &p->values[n->in[k].value];
@@ -126,6 +126,20 @@ bool quantised_possible(const plan *p, const plan_node *n)
             return false;
     }
     return true;
+}
+
+bool quantised_possible(const plan *p, const plan_node *n)
+{
+    return quantised_in_words(p, n) && p->values[n->out].role != PLAN_LOGIT;
+}
+
+float quantised_factor(const float *row, size_t count)
+{
+    float largest = 0;
+
+    for (size_t i = 0; i < count; i++)
+        largest = fabsf(row[i]) > largest ? fabsf(row[i]) : largest;
+    return largest > LARGEST_LEAST ? largest / 127 : 1;
 }
 
 const weights_tensor *quantised_kernel(const weights *w, const plan_weights *unit, int32_t part)

@@ -32,12 +32,20 @@ typedef struct quantised_file {
 /* What the file says of itself; INSPYR_ERR_WEIGHTS if tensors of int8 and metadata do not go together. */
 inspyr_status quantised_read(quantised_file *out, const weights *w, inspyr_error *error);
 
+/* Is it a dense convolution with at least 16 inputs, in slices of whole fours: so many bytes, or two of bf16,
+ * are a word, and none may begin or end within one? Fewer inputs are a picture's channels or SICA's maps:
+ * nothing to gain, and all to lose. Vectors of sums are too few. */
+bool quantised_in_words(const plan *p, const plan_node *node);
+
 /* Can the node's products be made in int8? Of dense convolutions with at least 16 inputs, in slices of whole
  * fours, that make no logit. */
 bool quantised_possible(const plan *p, const plan_node *node);
 
 /* The kernel of a part of a convolution's weights; NULL: there is none. */
 const weights_tensor *quantised_kernel(const weights *w, const plan_weights *unit, int32_t part);
+
+/* What a row of a kernel is divided by to become bytes: that of +-127 for its largest number. */
+float quantised_factor(const float *row, size_t count);
 
 /* How an input becomes a byte: q = round(x * inverse) + zero, kept within 0..255; x is then (q - zero) * scale.
  */

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/status.h"
+#include "net/bf16.h"
 #include "net/plain/tiles.h"
 #include "net/quantised.h"
 
@@ -33,14 +34,6 @@ static void pack_table(float *out, const float *in, const plan_weights *w)
             out[head * positions + i] = in[(positions - 1 - i) * heads + head];
 }
 
-static uint16_t narrowed(float x)
-{
-    uint32_t bits;
-
-    memcpy(&bits, &x, sizeof bits);
-    return (uint16_t)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
-}
-
 /* in: [output][input][tap]; out: [block][tap][pair of inputs][16][2]. */
 static void pack_bf16(uint16_t *out, const float *in, const plan_weights *w)
 {
@@ -51,7 +44,7 @@ static void pack_bf16(uint16_t *out, const float *in, const plan_weights *w)
             for (size_t i = 0; i < inputs; i++)
                 for (size_t o = first; o < first + 16 && o < outputs; o++)
                     out[(t * inputs + i / 2 * 2) * 16 + (o - first) * 2 + i % 2] =
-                        narrowed(in[(o * inputs + i) * taps + t]);
+                        bf16_of(in[(o * inputs + i) * taps + t]);
 }
 
 /* in: [output][input][tap]; out: [block][tap][input][16], or [tap][channel] for depthwise kernels. */
@@ -95,12 +88,9 @@ static void pack_int8(signed char *out, float *factors, float *sums, const float
     memset(out, 0, whole_blocks((size_t)w->out) * row);
     for (size_t o = 0; o < (size_t)w->out; o++) {
         signed char *block = out + o / 16 * 16 * row;
-        float most = 0;
         int32_t sum = 0;
 
-        for (size_t i = 0; i < row; i++)
-            most = fabsf(in[o * row + i]) > most ? fabsf(in[o * row + i]) : most;
-        factors[o] = most > 0 ? most / 127 : 1;
+        factors[o] = quantised_factor(in + o * row, row);
         for (size_t i = 0; i < inputs; i++)
             for (size_t t = 0; t < taps; t++) {
                 long q = lrintf(in[o * row + i * taps + t] / factors[o]);

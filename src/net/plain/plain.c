@@ -2,6 +2,7 @@
 #include "net/plain/plain.h"
 
 #include "base/status.h"
+#include "net/bf16.h"
 
 #define TAPS_MAX 9 /* rows of a kernel: row_input in rows_conv.c */
 #define MAPS_MAX 5 /* rows_sica.c */
@@ -81,11 +82,8 @@ static void read_pixel(float *out, const float *pixel, int32_t channels, rows_ty
     if (type == ROWS_F32)
         memcpy(out, pixel, (size_t)channels * sizeof *out);
     else
-        for (int32_t i = 0; i < channels; i++) {
-            uint32_t bits = (uint32_t)halves[i] << 16;
-
-            memcpy(&out[i], &bits, sizeof bits);
-        }
+        for (int32_t i = 0; i < channels; i++)
+            out[i] = bf16_widened(halves[i]);
 }
 
 static inspyr_status read_value(const engine_run *run, plan_id id, float *out, inspyr_error *error)

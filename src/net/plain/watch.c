@@ -1,6 +1,7 @@
 /* watch.c - convolutions whose inputs are looked at, or rounded as if they were stored in fewer bits. Plain C:
  * calibration alone comes here. */
 #include "base/status.h"
+#include "net/bf16.h"
 #include "net/plain/plain.h"
 #include "net/quantised.h"
 
@@ -45,13 +46,8 @@ static void show(const engine_watch *watch, const rows_call *call)
 
 static void round_bf16(float *numbers, int32_t count)
 {
-    for (int32_t i = 0; i < count; i++) {
-        uint32_t bits;
-
-        memcpy(&bits, &numbers[i], sizeof bits);
-        bits = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000;
-        memcpy(&numbers[i], &bits, sizeof bits);
-    }
+    for (int32_t i = 0; i < count; i++)
+        numbers[i] = bf16_widened(bf16_of(numbers[i]));
 }
 
 /* Adding and taking away 1.5 * 2^23 rounds to nearest even, in whole vectors. */

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "net/bf16.h"
 #include "net/plain/kernels.h"
 
 #if defined(__SSE2__)
@@ -112,14 +113,7 @@ INLINE vec load_channels(const float *pixel, int32_t channel, rows_type type)
 
 INLINE float channel_of(const float *pixel, int32_t channel, rows_type type)
 {
-    uint32_t bits;
-    float x = 0;
-
-    if (type == ROWS_F32)
-        return pixel[channel];
-    bits = (uint32_t)((const uint16_t *)(const void *)pixel)[channel] << 16;
-    memcpy(&x, &bits, sizeof x);
-    return x;
+    return type == ROWS_F32 ? pixel[channel] : bf16_widened(((const uint16_t *)(const void *)pixel)[channel]);
 }
 
 INLINE void store_channels(float *pixel, int32_t channel, rows_type type, vec v)
