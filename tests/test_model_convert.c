@@ -12,27 +12,9 @@
 #include "base/memory.h"
 #include "inspyr_experimental.h"
 #include "net/weights.h"
+#include "support/byte_sink.h"
 #include "support/files.h"
 #include "support/scarce.h"
-
-typedef struct sink {
-    unsigned char *bytes; /* free() */
-    size_t size;
-    int calls, fails_at; /* 0: never */
-} sink;
-
-static int take(void *user, const void *bytes, size_t size)
-{
-    sink *s = user;
-
-    if (++s->calls == s->fails_at)
-        return 1;
-    s->bytes = realloc(s->bytes, s->size + size);
-    assert_non_null(s->bytes);
-    memcpy(s->bytes + s->size, bytes, size);
-    s->size += size;
-    return 0;
-}
 
 static void save(const char *path, const void *bytes, size_t size)
 {
@@ -88,7 +70,7 @@ static void every_tensor_and_every_text_comes_out_as_it_went_in(void **state)
     sink out = { 0 };
 
     (void)state;
-    assert_int_equal(inspyr_convert(data_path("net/tiny.safetensors"), NULL, take, &out, NULL), INSPYR_OK);
+    assert_int_equal(inspyr_convert(data_path("net/tiny.safetensors"), NULL, sink_take, &out, NULL), INSPYR_OK);
     after = open_bytes(out.bytes, out.size);
     assert_int_equal(weights_count(after), weights_count(before));
     for (int32_t i = 0; i < weights_count(before); i++) {
@@ -117,10 +99,11 @@ static void a_second_time_changes_no_byte(void **state)
     (void)state;
     inspyr_convert_options_init(&options);
     options.source_sha256 = "first";
-    assert_int_equal(inspyr_convert(data_path("net/tiny.safetensors"), &options, take, &once, NULL), INSPYR_OK);
+    assert_int_equal(inspyr_convert(data_path("net/tiny.safetensors"), &options, sink_take, &once, NULL),
+                     INSPYR_OK);
     save(path, once.bytes, once.size);
     options.source_sha256 = "second"; /* the first one stays: it tells where the numbers came from */
-    assert_int_equal(inspyr_convert(path, &options, take, &twice, NULL), INSPYR_OK);
+    assert_int_equal(inspyr_convert(path, &options, sink_take, &twice, NULL), INSPYR_OK);
     assert_int_equal(once.size, twice.size);
     assert_memory_equal(once.bytes, twice.bytes, once.size);
     unlink(path);
@@ -145,7 +128,8 @@ static void the_options_replace_what_the_file_says(void **state)
     options.name = "a \"name\"\\";
     options.version = "7";
     options.licence = "none";
-    assert_int_equal(inspyr_convert(data_path("net/tiny.safetensors"), &options, take, &out, NULL), INSPYR_OK);
+    assert_int_equal(inspyr_convert(data_path("net/tiny.safetensors"), &options, sink_take, &out, NULL),
+                     INSPYR_OK);
     assert_int_equal((out.bytes[0] | out.bytes[1] << 8) % 8, 0);
     w = open_bytes(out.bytes, out.size);
     assert_non_null(strstr(weights_metadata(w, "architecture"), "\"base_size\":[64,96],\"blend\":512}"));
@@ -178,7 +162,7 @@ static void a_base_size_beside_the_architecture_stays_only_while_it_is_true(void
         weights *w;
 
         options.base_width = options.base_height = changed ? 64 : 0;
-        assert_int_equal(inspyr_convert(path, &options, take, &out, NULL), INSPYR_OK);
+        assert_int_equal(inspyr_convert(path, &options, sink_take, &out, NULL), INSPYR_OK);
         w = open_bytes(out.bytes, out.size);
         assert_int_equal(weights_metadata(w, "base_size") == NULL, changed);
         assert_string_equal(weights_metadata(w, "name"), "a");
@@ -219,7 +203,7 @@ static void numbers_are_rounded_to_the_nearest_even_one_of_sixteen_bits(void **s
     save(path, source, size);
     inspyr_convert_options_init(&options);
     options.precision = INSPYR_PRECISION_BF16;
-    assert_int_equal(inspyr_convert(path, &options, take, &out, NULL), INSPYR_OK);
+    assert_int_equal(inspyr_convert(path, &options, sink_take, &out, NULL), INSPYR_OK);
     before = open_bytes(source, size);
     after = open_bytes(out.bytes, out.size);
     for (int32_t i = 0; i < weights_count(before); i++) {
@@ -256,7 +240,7 @@ static void a_file_that_does_not_fit_is_refused_before_a_byte_is_written(void **
 
     (void)state;
     save_edited(path, "decoder.conv5.conv.weight", "decoder.conv5.conv.height");
-    assert_int_equal(inspyr_convert(path, NULL, take, &out, &error), INSPYR_ERR_WEIGHTS);
+    assert_int_equal(inspyr_convert(path, NULL, sink_take, &out, &error), INSPYR_ERR_WEIGHTS);
     assert_non_null(strstr(error.message, "decoder.conv5"));
     assert_int_equal(out.calls, 0);
     unlink(path);
@@ -271,25 +255,25 @@ static void wrong_options_are_refused_before_a_byte_is_written(void **state)
     (void)state;
     inspyr_convert_options_init(&o);
     o.precision = INSPYR_PRECISION_INT8;
-    assert_int_equal(inspyr_convert(tiny, &o, take, &out, NULL), INSPYR_ERR_UNSUPPORTED);
+    assert_int_equal(inspyr_convert(tiny, &o, sink_take, &out, NULL), INSPYR_ERR_UNSUPPORTED);
     inspyr_convert_options_init(&o);
     o.base_height = 64; /* alone it says nothing; a width alone is a square */
-    assert_int_equal(inspyr_convert(tiny, &o, take, &out, NULL), INSPYR_ERR_ARGUMENT);
+    assert_int_equal(inspyr_convert(tiny, &o, sink_take, &out, NULL), INSPYR_ERR_ARGUMENT);
     o.base_width = 64;
     o.base_height = 65; /* what fits depends on the network, as when it is loaded */
-    assert_int_equal(inspyr_convert(tiny, &o, take, &out, NULL), INSPYR_ERR_ARGUMENT);
+    assert_int_equal(inspyr_convert(tiny, &o, sink_take, &out, NULL), INSPYR_ERR_ARGUMENT);
     o.base_height = 8192;
-    assert_int_equal(inspyr_convert(tiny, &o, take, &out, NULL), INSPYR_ERR_ARGUMENT);
+    assert_int_equal(inspyr_convert(tiny, &o, sink_take, &out, NULL), INSPYR_ERR_ARGUMENT);
     inspyr_convert_options_init(&o);
     o.blend_size = -2;
-    assert_int_equal(inspyr_convert(tiny, &o, take, &out, NULL), INSPYR_ERR_ARGUMENT);
+    assert_int_equal(inspyr_convert(tiny, &o, sink_take, &out, NULL), INSPYR_ERR_ARGUMENT);
     o.blend_size = 4097; /* no such file could be loaded */
-    assert_int_equal(inspyr_convert(tiny, &o, take, &out, NULL), INSPYR_ERR_ARGUMENT);
+    assert_int_equal(inspyr_convert(tiny, &o, sink_take, &out, NULL), INSPYR_ERR_ARGUMENT);
     o.flags = 1;
-    assert_int_equal(inspyr_convert(tiny, &o, take, &out, NULL), INSPYR_ERR_UNSUPPORTED);
-    assert_int_equal(inspyr_convert(NULL, NULL, take, &out, NULL), INSPYR_ERR_ARGUMENT);
+    assert_int_equal(inspyr_convert(tiny, &o, sink_take, &out, NULL), INSPYR_ERR_UNSUPPORTED);
+    assert_int_equal(inspyr_convert(NULL, NULL, sink_take, &out, NULL), INSPYR_ERR_ARGUMENT);
     assert_int_equal(inspyr_convert(tiny, NULL, NULL, NULL, NULL), INSPYR_ERR_ARGUMENT);
-    assert_int_equal(inspyr_convert("/nowhere", NULL, take, &out, NULL), INSPYR_ERR_FILE);
+    assert_int_equal(inspyr_convert("/nowhere", NULL, sink_take, &out, NULL), INSPYR_ERR_FILE);
     assert_int_equal(out.calls, 0);
 }
 
@@ -301,7 +285,7 @@ static void whoever_takes_the_bytes_can_end_it_at_each_of_them(void **state)
     (void)state;
     for (int nth = 1;; nth += 1 + nth / 4) {
         sink out = { .fails_at = nth };
-        inspyr_status status = inspyr_convert(data_path("net/tiny.safetensors"), NULL, take, &out, &error);
+        inspyr_status status = inspyr_convert(data_path("net/tiny.safetensors"), NULL, sink_take, &out, &error);
 
         free(out.bytes);
         calls = out.calls;
@@ -328,7 +312,7 @@ static void no_allocation_that_fails_leaves_anything_behind(void **state)
         options.allocator = &allocator;
         options.precision = INSPYR_PRECISION_BF16;
         options.blend_size = 64;
-        status = inspyr_convert(data_path("net/tiny.safetensors"), &options, take, &out, NULL);
+        status = inspyr_convert(data_path("net/tiny.safetensors"), &options, sink_take, &out, NULL);
         free(out.bytes);
         assert_int_equal(counts.balance, 0);
         if (status == INSPYR_OK)

@@ -14,28 +14,10 @@
 #include "net/engine.h"
 #include "net/network.h"
 #include "net/quantised.h"
+#include "support/byte_sink.h"
 #include "support/files.h"
 #include "support/fixture.h"
 #include "support/scarce.h"
-
-typedef struct sink {
-    unsigned char *bytes; /* free() */
-    size_t size;
-    int calls, fails_at; /* 0: never */
-} sink;
-
-static int take(void *user, const void *bytes, size_t size)
-{
-    sink *s = user;
-
-    if (++s->calls == s->fails_at)
-        return 1;
-    s->bytes = realloc(s->bytes, s->size + size);
-    assert_non_null(s->bytes);
-    memcpy(s->bytes + s->size, bytes, size);
-    s->size += size;
-    return 0;
-}
 
 /* Of the tiny network, which has no bound that matters here. */
 static inspyr_status quantise_tiny(sink *out, double bound, inspyr_quantise_report *report, inspyr_pool *pool,
@@ -48,7 +30,8 @@ static inspyr_status quantise_tiny(sink *out, double bound, inspyr_quantise_repo
     options.bound = bound;
     options.pool = pool;
     options.allocator = allocator;
-    return inspyr_quantise(data_path("net/tiny.safetensors"), pictures, 2, &options, take, out, report, error);
+    return inspyr_quantise(data_path("net/tiny.safetensors"), pictures, 2, &options, sink_take, out, report,
+                           error);
 }
 
 static weights *open_bytes(const void *bytes, size_t size)
@@ -256,26 +239,30 @@ static void what_cannot_be_done_is_said_before(void **state)
 
     (void)state;
     inspyr_quantise_options_init(&options);
-    assert_int_equal(inspyr_quantise(NULL, pictures, 1, NULL, take, &out, NULL, NULL), INSPYR_ERR_ARGUMENT);
-    assert_int_equal(inspyr_quantise(tiny, NULL, 1, NULL, take, &out, NULL, NULL), INSPYR_ERR_ARGUMENT);
-    assert_int_equal(inspyr_quantise(tiny, pictures, 0, NULL, take, &out, NULL, NULL), INSPYR_ERR_ARGUMENT);
+    assert_int_equal(inspyr_quantise(NULL, pictures, 1, NULL, sink_take, &out, NULL, NULL),
+                     INSPYR_ERR_ARGUMENT);
+    assert_int_equal(inspyr_quantise(tiny, NULL, 1, NULL, sink_take, &out, NULL, NULL), INSPYR_ERR_ARGUMENT);
+    assert_int_equal(inspyr_quantise(tiny, pictures, 0, NULL, sink_take, &out, NULL, NULL),
+                     INSPYR_ERR_ARGUMENT);
     assert_int_equal(inspyr_quantise(tiny, pictures, 1, NULL, NULL, NULL, NULL, NULL), INSPYR_ERR_ARGUMENT);
-    assert_int_equal(inspyr_quantise(tiny, pictures, 2, NULL, take, &out, NULL, &error), INSPYR_ERR_FILE);
+    assert_int_equal(inspyr_quantise(tiny, pictures, 2, NULL, sink_take, &out, NULL, &error), INSPYR_ERR_FILE);
     pictures[1] = tiny;
-    assert_int_equal(inspyr_quantise(tiny, pictures, 2, NULL, take, &out, NULL, &error),
+    assert_int_equal(inspyr_quantise(tiny, pictures, 2, NULL, sink_take, &out, NULL, &error),
                      INSPYR_ERR_IMAGE_FORMAT);
     assert_non_null(strstr(error.message, "tiny.safetensors: "));
     options.bound = -1;
-    assert_int_equal(inspyr_quantise(tiny, pictures, 1, &options, take, &out, NULL, NULL), INSPYR_ERR_ARGUMENT);
+    assert_int_equal(inspyr_quantise(tiny, pictures, 1, &options, sink_take, &out, NULL, NULL),
+                     INSPYR_ERR_ARGUMENT);
     options.bound = 0;
     options.flags = 1;
-    assert_int_equal(inspyr_quantise(tiny, pictures, 1, &options, take, &out, NULL, NULL),
+    assert_int_equal(inspyr_quantise(tiny, pictures, 1, &options, sink_take, &out, NULL, NULL),
                      INSPYR_ERR_UNSUPPORTED);
     options.flags = 0;
     inspyr_convert_options_init(&describe);
     describe.precision = INSPYR_PRECISION_BF16;
     options.describe = &describe;
-    assert_int_equal(inspyr_quantise(tiny, pictures, 1, &options, take, &out, NULL, NULL), INSPYR_ERR_ARGUMENT);
+    assert_int_equal(inspyr_quantise(tiny, pictures, 1, &options, sink_take, &out, NULL, NULL),
+                     INSPYR_ERR_ARGUMENT);
     assert_int_equal(out.calls, 0);
 }
 
@@ -298,9 +285,9 @@ static void it_ends_when_it_is_told_to(void **state)
     options.progress = stop;
     for (size_t i = 0; i < 2; i++) {
         options.progress_user = &stages[i];
-        assert_int_equal(
-            inspyr_quantise(data_path("net/tiny.safetensors"), pictures, 1, &options, take, &out, NULL, NULL),
-            INSPYR_ERR_CANCELLED);
+        assert_int_equal(inspyr_quantise(data_path("net/tiny.safetensors"), pictures, 1, &options, sink_take,
+                                         &out, NULL, NULL),
+                         INSPYR_ERR_CANCELLED);
     }
 }
 
