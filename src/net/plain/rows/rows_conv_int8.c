@@ -7,30 +7,35 @@
 #include <math.h>
 
 #define WORDS_INTEGERS
-#include "net/plain/rows/words.h"
-
-/* As an instruction and not as an intrinsic: gcc 12 moves integer sums to and from memory around that. */
-INLINE __m512i dot(__m512i sum, __m512i left, __m512i right)
-{
-    __asm__("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(left), "v"(right));
-    return sum;
-}
+#define WORDS_PRODUCT "vpdpbusd"
+#include "net/plain/rows/words_conv.h"
 
 INLINE __m512i start(const word_job *job, int32_t block)
 {
     (void)job;
     (void)block;
-    return _mm512_setzero_si512();
+    return nothing();
 }
 
-INLINE vec total(const word_job *job, __m512i sum, int32_t x, int32_t channel)
+INLINE block_parts parts_of(const word_job *job, int32_t channel)
 {
     const unit_int8 *u = job->call->bytes;
-    float scale = job->scales ? job->scales[x] : u->scale, low = job->scales ? job->lows[x] : u->low;
-    vec sums = (vec)_mm512_cvtepi32_ps(sum);
+    block_parts p = { load(u->factors + channel), load(u->sums + channel), load(job->call->bias + channel) };
 
-    return (sums * scale + load(u->sums + channel) * low) * load(u->factors + channel) +
-           load(job->call->bias + channel);
+    if (!job->scales) {
+        p.bias += p.factor * p.offset * u->low;
+        p.factor *= u->scale;
+    }
+    return p;
+}
+
+INLINE vec total(const word_job *job, __m512i sum, int32_t x, const block_parts *parts)
+{
+    vec number = (vec)_mm512_cvtepi32_ps(sum);
+
+    if (job->scales)
+        number = number * job->scales[x] + parts->offset * job->lows[x];
+    return number * parts->factor + parts->bias;
 }
 
 /* Where quantised rows lie: with the columns that the kernel reads beyond the picture. */
@@ -49,19 +54,37 @@ INLINE void quantise(unsigned char *out, vec v, float scale, float low)
     _mm_storeu_si128((__m128i_u *)out, _mm512_cvtusepi32_epi8(_mm512_max_epi32(q, _mm512_setzero_si512())));
 }
 
+/* So many numbers that lie behind each other. What vectors write beyond them is written over by what follows,
+ * or lies in the slack of the desk. */
+INLINE void quantise_run(const float *in, int32_t first, unsigned char *out, int32_t count, float scale,
+                         float low, const rows_type type)
+{
+    for (int32_t i = 0; i < count; i += BLOCK)
+        quantise(out + i, load_channels(in, first + i, type), scale, low);
+}
+
+static void quantise_numbers(const rows_call *c, int32_t k, const float *in, unsigned char *out, int32_t count,
+                             float scale, float low)
+{
+    if (c->in[k].type == ROWS_BF16)
+        quantise_run(in, c->node->in[k].first, out, count, scale, low, ROWS_BF16);
+    else
+        quantise_run(in, c->node->in[k].first, out, count, scale, low, ROWS_F32);
+}
+
 /* All inputs of a pixel, one behind the other. */
 static void quantise_pixel(const rows_call *c, const float *const *at, unsigned char *out, float scale,
                            float low)
 {
-    const plan_node *n = c->node;
+    for (int32_t k = 0; k < c->node->inputs; out += c->node->in[k++].channels)
+        quantise_numbers(c, k, at[k], out, c->node->in[k].channels, scale, low);
+}
 
-    for (int32_t k = 0; k < n->inputs; k++) {
-        int32_t channels = n->in[k].channels;
-
-        for (int32_t i = 0; i < channels; i += BLOCK) /* what goes beyond is written over by what follows */
-            quantise(out + i, load_channels(at[k], n->in[k].first + i, c->in[k].type), 1 / scale, low);
-        out += channels;
-    }
+/* Is a row of the only input one run of numbers? */
+static bool is_one_run(const rows_call *c)
+{
+    return c->node->inputs == 1 && c->bytes->scale > 0 &&
+           words_of(c->in[0].type, (size_t)c->node->in[0].channels) == (size_t)c->in[0].pixel;
 }
 
 /* The range of a pixel by itself. */
@@ -101,12 +124,17 @@ static void quantise_row(const rows_call *c, const desk *d, int32_t row)
     out += (size_t)n->pad_w * d->size.pixel;
     for (int32_t k = 0; k < n->inputs; k++)
         at[k] = grid_row(&c->in[k], y);
-    for (int32_t x = 0; x < c->in[0].width; x++, out += d->size.pixel) {
+    if (is_one_run(c)) {
+        quantise_numbers(c, 0, at[0], out, c->in[0].width * n->in[0].channels, 1 / c->bytes->scale,
+                         c->bytes->low);
+        out += (size_t)c->in[0].width * d->size.pixel;
+    }
+    for (int32_t x = 0; x < c->in[0].width && !is_one_run(c); x++, out += d->size.pixel) {
         size_t i = (size_t)row * (size_t)d->size.columns + (size_t)x;
 
         if (d->scales)
             find_range(c, at, &d->scales[i], &d->lows[i]);
-        quantise_pixel(c, at, out, d->scales ? d->scales[i] : c->bytes->scale,
+        quantise_pixel(c, at, out, 1 / (d->scales ? d->scales[i] : c->bytes->scale),
                        d->scales ? d->lows[i] : c->bytes->low);
         for (int32_t k = 0; k < n->inputs; k++)
             at[k] += c->in[k].pixel;
@@ -155,12 +183,11 @@ static void chunk(const rows_call *c, word_job *job, desk *d, int32_t first, int
 
 void KERNEL(rows_conv_int8)(const rows_call *c)
 {
-    const plan_node *n = c->node;
     desk d = set_up(c);
     word_job job = { .call = c, .inputs = 1, .words = (int32_t)(d.size.pixel / 4) };
 
     job.in[0] = (word_input){ .pixel = d.size.pixel / 4, .words = job.words };
-    job.block = (size_t)n->kernel_h * (size_t)n->kernel_w * (size_t)job.words * BLOCK;
+    set_taps(&job, true);
     for (int32_t y = c->first; y < c->end; y += d.size.results)
         chunk(c, &job, &d, y, y + d.size.results < c->end ? y + d.size.results : c->end);
 }

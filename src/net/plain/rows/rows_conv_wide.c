@@ -4,15 +4,8 @@
  * 4e-4 of a map's range. */
 #define WORDS_RUN 64
 
-#include "net/plain/rows/words.h"
-
-/* As an instruction and not as an intrinsic: gcc 12 finds other forms of it, which overwrite an operand, and
- * then copies that. */
-INLINE __m512i dot(__m512i sum, __m512i left, __m512i right)
-{
-    __asm__("vfmadd231ps %2, %1, %0" : "+v"(sum) : "v"(left), "v"(right));
-    return sum;
-}
+#define WORDS_PRODUCT "vfmadd231ps"
+#include "net/plain/rows/words_conv.h"
 
 void KERNEL(rows_conv_wide)(const rows_call *c)
 {
