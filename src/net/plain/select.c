@@ -80,8 +80,8 @@ size_t plain_scratch(const plan *p, inspyr_precision precision)
         case PLAN_OP_TRANSITION: /* extremes, and a row with both ends repeated */
             floats = 3 * whole_blocks((size_t)out->w) + (size_t)n->window;
             break;
-        case PLAN_OP_SICA_ATTEND: /* logits of five maps, keys in 8 lanes */
-            floats = 5 * whole_blocks((size_t)out->w) + 8 * (size_t)n->in[0].channels;
+        case PLAN_OP_SICA_ATTEND: /* logits and keys of five maps */
+            floats = 5 * (whole_blocks((size_t)out->w) + whole_blocks((size_t)n->in[0].channels));
             break;
         case PLAN_OP_FOLDED_CONV: /* the kernel as convolutions want it */
             floats = (size_t)p->values[n->in[1].value].w * whole_blocks((size_t)out->c);

@@ -44,43 +44,44 @@ void KERNEL(rows_maps)(const rows_call *c)
 
 #define MAPS 5
 
-/* Keys lie transposed, one lane per map, so that all products of a pixel are sums of whole vectors. */
-#define KEY_LANES 8
-
+/* [map][channel], scaled, with zeros beyond the last one. */
 static void gather_keys(const rows_call *c, float *keys)
 {
     const plan_input *in = &c->node->in[1];
+    size_t deep = whole_blocks((size_t)in->channels);
 
-    memset(keys, 0, (size_t)in->channels * KEY_LANES * sizeof *keys);
+    memset(keys, 0, MAPS * deep * sizeof *keys);
     for (int32_t m = 0; m < c->in[1].width; m++) {
         const float *key = grid_row(&c->in[1], 0) + (size_t)m * (size_t)c->in[1].pixel;
 
         for (int32_t i = 0; i < in->channels; i++)
-            keys[i * KEY_LANES + m] = channel_of(key, in->first + i, c->in[1].type) * c->node->scale[0];
+            keys[(size_t)m * deep + (size_t)i] =
+                channel_of(key, in->first + i, c->in[1].type) * c->node->scale[0];
     }
 }
 
 /* logits: a plane of `pitch` numbers per map. */
 INLINE void products(const rows_call *c, const float *query, const float *keys, float *logits, size_t pitch,
-                     const rows_type type)
+                     const int maps, const rows_type type)
 {
-    int32_t d = c->node->in[0].channels, first = c->node->in[0].first, maps = c->in[1].width;
+    int32_t d = c->node->in[0].channels, first = c->node->in[0].first;
+    size_t deep = whole_blocks((size_t)d);
 
     for (int32_t x = 0; x < c->out.width; x++, query += c->in[0].pixel) {
-        float even[KEY_LANES] = { 0 }, odd[KEY_LANES] = { 0 }; /* two chains of additions hide their latency */
+        vec sums[MAPS];
 
-        for (int32_t i = 0; i + 1 < d; i += 2) {
-            float one = channel_of(query, first + i, type), other = channel_of(query, first + i + 1, type);
+        for (int m = 0; m < maps; m++)
+            sums[m] = spread(0);
+        for (int32_t i = 0; i < d; i += LANES) {
+            vec q = load_channels(query, first + i, type);
 
-            for (int m = 0; m < KEY_LANES; m++) {
-                even[m] += one * keys[i * KEY_LANES + m];
-                odd[m] += other * keys[(i + 1) * KEY_LANES + m];
-            }
+            if (d - i < LANES) /* what follows may be no number */
+                q = first_lanes(q, d - i);
+            for (int m = 0; m < maps; m++)
+                sums[m] += q * load(keys + (size_t)m * deep + i);
         }
-        for (int m = 0; d % 2 && m < KEY_LANES; m++)
-            even[m] += channel_of(query, first + d - 1, type) * keys[(d - 1) * KEY_LANES + m];
-        for (int32_t m = 0; m < maps; m++)
-            logits[(size_t)m * pitch + (size_t)x] = even[m] + odd[m];
+        for (int m = 0; m < maps; m++)
+            logits[(size_t)m * pitch + (size_t)x] = vsum(sums[m]);
     }
 }
 
@@ -140,7 +141,10 @@ INLINE void attend(const rows_call *c, const rows_type query, const rows_type to
     for (int32_t y = c->first; y < c->end; y++) {
         float *out = grid_row(&c->out, y);
 
-        products(c, grid_row(&c->in[0], y), keys, logits, pitch, query);
+        if (c->in[1].width == MAPS)
+            products(c, grid_row(&c->in[0], y), keys, logits, pitch, MAPS, query);
+        else
+            products(c, grid_row(&c->in[0], y), keys, logits, pitch, 3, query);
         softmax(logits, pitch, c->in[1].width);
         if (!values)
             hand_out(c, logits, pitch, out);
