@@ -161,6 +161,8 @@ typedef struct plain_kernels {
     void (*raw_gather)(const raw_axial *axis, int32_t line);
     void (*raw_scores)(const raw_axial *axis, int32_t first, int32_t end); /* whole tiles of 12 */
     void (*raw_values)(const raw_axial *axis, int32_t line, float *scratch);
+    void (*raw_scores_bf16)(const raw_axial *axis, int32_t first, int32_t end); /* or NULL, as the next */
+    void (*raw_values_bf16)(const raw_axial *axis, int32_t line, float *scratch);
     double (*peak)(inspyr_precision precision, int32_t rounds, float *room);
 } plain_kernels;
 
@@ -188,6 +190,8 @@ void KERNEL(window)(const window_call *call);
 void KERNEL(raw_gather)(const raw_axial *axis, int32_t line);
 void KERNEL(raw_scores)(const raw_axial *axis, int32_t first, int32_t end);
 void KERNEL(raw_values)(const raw_axial *axis, int32_t line, float *scratch);
+void KERNEL(raw_scores_bf16)(const raw_axial *axis, int32_t first, int32_t end);
+void KERNEL(raw_values_bf16)(const raw_axial *axis, int32_t line, float *scratch);
 double KERNEL(rows_peak)(inspyr_precision precision, int32_t rounds, float *room);
 #endif
 

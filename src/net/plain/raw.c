@@ -11,6 +11,12 @@ typedef struct raw_job {
     int32_t chunks; /* in which the lines are shared out */
 } raw_job;
 
+/* Values are pairs of bf16, as only processors with products of those have them. */
+static bool is_narrow(const raw_axial *a)
+{
+    return a->stacked.type == ROWS_BF16;
+}
+
 static size_t query_floats(const raw_axial *a)
 {
     return raw_rows(a->length) * raw_pitch((size_t)a->lines * (size_t)a->qk);
@@ -61,9 +67,10 @@ static void gather(void *user, int32_t task, int32_t lane)
 static void score(void *user, int32_t task, int32_t lane)
 {
     const raw_job *job = user;
+    const plain_kernels *k = job->run->kernels;
 
     (void)lane;
-    job->run->kernels->raw_scores(&job->axis, task * ROWS, (task + 1) * ROWS);
+    (is_narrow(&job->axis) ? k->raw_scores_bf16 : k->raw_scores)(&job->axis, task * ROWS, (task + 1) * ROWS);
 }
 
 static void sum_values(void *user, int32_t task, int32_t lane)
@@ -71,8 +78,10 @@ static void sum_values(void *user, int32_t task, int32_t lane)
     const raw_job *job = user;
     const raw_axial *a = &job->axis;
 
+    const plain_kernels *k = job->run->kernels;
+
     for (int32_t i = a->lines * task / job->chunks; i < a->lines * (task + 1) / job->chunks; i++)
-        job->run->kernels->raw_values(a, i, job->run->lanes[lane].scratch);
+        (is_narrow(a) ? k->raw_values_bf16 : k->raw_values)(a, i, job->run->lanes[lane].scratch);
 }
 
 void plain_raw_axial(engine_run *run, const plan_node *n)

@@ -13,6 +13,8 @@ const plain_kernels KERNEL(plain_kernels) = {
 #ifdef __AVX512BF16__
     .conv_bf16 = KERNEL(rows_conv_bf16),
     .conv_int8 = KERNEL(rows_conv_int8),
+    .raw_scores_bf16 = KERNEL(raw_scores_bf16),
+    .raw_values_bf16 = KERNEL(raw_values_bf16),
 #endif
     .depthwise = KERNEL(rows_depthwise),
     .softmax = KERNEL(rows_softmax),

@@ -7,15 +7,10 @@
  * so only queries and keys are copied. */
 #include "net/plain/kernels.h"
 #include "net/plain/rows/product.h"
+#include "net/plain/rows/raw.h"
 
 #define DEEP                                                                                                   \
     256 /* terms of a sum before it goes into a sum of sums: rounds less, and keeps a block of keys near */
-
-/* Pixel `at` of a picture that is read row by row. */
-static float *pixel_at(const rows_grid *g, int32_t at)
-{
-    return grid_row(g, at / g->width) + (size_t)(at % g->width) * (size_t)g->pixel;
-}
 
 void KERNEL(raw_gather)(const raw_axial *a, int32_t line)
 {
@@ -76,23 +71,6 @@ void KERNEL(raw_scores)(const raw_axial *a, int32_t first, int32_t end)
         soften(a->scores + (size_t)i * wide, a->length);
 }
 
-static void finish(const raw_axial *a, vec sums[TILE][VECS], int32_t line, int32_t first, int32_t channel)
-{
-    for (int i = 0; i < TILE && first + i < a->length; i++) {
-        int32_t at = line * a->length + first + i;
-        float *out = pixel_at(&a->out, at);
-        const float *t = pixel_at(&a->t, at);
-
-        for (int v = 0; v < VECS; v++) {
-            int32_t ch = channel + v * LANES;
-            vec before = a->add ? load_channels(out, ch, a->out.type)
-                                : load_channels(t, a->t_first + ch, a->t.type) * 2.0f;
-
-            store_channels(out, ch, a->out.type, sums[i][v] * a->gamma + before);
-        }
-    }
-}
-
 void KERNEL(raw_values)(const raw_axial *a, int32_t line, float *scratch)
 {
     size_t wide = whole_blocks((size_t)a->length), block = (size_t)a->length * BLOCK;
@@ -105,12 +83,17 @@ void KERNEL(raw_values)(const raw_axial *a, int32_t line, float *scratch)
                 store(scratch + (size_t)(ch / BLOCK) * block + (size_t)j * BLOCK + v * LANES,
                       load_channels(value, a->first + 2 * a->qk + ch + v * LANES, a->stacked.type));
     }
-    for (int32_t i = 0; i < a->length; i += TILE)
+    for (int32_t i = 0; i < a->length; i += TILE) {
+        raw_pixels pixels = pixels_from(a, line, i, TILE);
+
         for (int32_t ch = 0; ch < a->channels; ch += BLOCK) {
             vec sums[TILE][VECS];
 
             product(sums, a->scores + (size_t)i * wide, wide, scratch + (size_t)(ch / BLOCK) * block, BLOCK,
                     a->length);
-            finish(a, sums, line, i, ch);
+            for (int r = 0; r < TILE && r < pixels.count; r++)
+                for (int v = 0; v < VECS; v++)
+                    put_value(a, &pixels, r, ch + v * LANES, sums[r][v]);
         }
+    }
 }
