@@ -4,17 +4,24 @@
 #include "base/status.h"
 #include "net/plain/tiles.h"
 
+/* Words, 2 KB: pixels so far apart share few lines of a first-level cache, and the 12 of a tile displace each
+ * other. */
+#define PITCH_ALIASED 512
+
 /* Vectors are stored whole, so a pixel has a multiple of 16 channels; logits, maps and pictures are written
  * number by number. */
 static int32_t pixel_words(const plan *p, const plan_value *v, rows_type type)
 {
+    int32_t words;
+
     if (v->c == 1 && p->nodes[v->node].op != PLAN_OP_AXIAL)
         return 1;
     if (p->nodes[v->node].op == PLAN_OP_PICTURE)
         return 4;
     if (p->nodes[v->node].op == PLAN_OP_SICA_MAPS || plain_shares(&p->nodes[v->node]))
         return 8;
-    return (int32_t)words_of(type, whole_blocks((size_t)v->c));
+    words = (int32_t)words_of(type, whole_blocks((size_t)v->c));
+    return words % PITCH_ALIASED ? words : words + KERNELS_BLOCK;
 }
 
 static void note_use(engine_run *run, const plan_node *n, int32_t node, const plan_input *in)
