@@ -12,7 +12,6 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
-#include "net/lower.h"
 #include "net/network.h"
 #include "support/fixture.h"
 #include "support/parity.h"
@@ -84,10 +83,9 @@ static void run_all(const fixture *checkpoint, const fixture *recorded, const ne
         network_record(p, config,
                        (network_size){ .n = shape[0], .h = shape[1], .w = shape[2], .numbers = true },
                        &error) ||
-        weights_match(checkpoint->tensors, p, &error) ||
-        plan_lower(&lowered, p, &engine_plain, &allocator, &error) ||
-        inspyr_pool_open(&pool, threads, NULL, &error))
+        weights_match(checkpoint->tensors, p, &error) || inspyr_pool_open(&pool, threads, NULL, &error))
         fail_msg("%s", error.message);
+    lowered = parity_lower(p, &engine_plain, precision);
     parity_open_in(&run, &engine_plain, precision, lowered, checkpoint->tensors, pool, flags);
     parity_submit(&run, NULL, (const float *const[]){ input });
     start = clock_ms();

@@ -8,7 +8,6 @@
 
 #include <cmocka.h>
 
-#include "net/lower.h"
 #include "net/network.h"
 #include "oracle/oracle.h"
 #include "support/fixture.h"
@@ -77,13 +76,12 @@ static void compare(const parity_run *run, const char *name, const char *value)
 static void reproduces(const engine_kind *engine, const char *name)
 {
     static const char *const given_values[3] = { "f1", "d1", "p1" };
-    inspyr_allocator allocator = fixture_allocator();
     float *inputs[3];
     plan *p = record(name), *lowered;
     parity_run run;
 
     parity_subject("%s %s", engine->name, name);
-    assert_int_equal(plan_lower(&lowered, p, engine, &allocator, NULL), INSPYR_OK);
+    lowered = parity_lower(p, engine, INSPYR_PRECISION_EXACT);
     for (int i = 0; i < 3; i++)
         inputs[i] = fixture_numbers(&recorded, NULL, "%s/%s", name, given_values[i]);
     parity_open(&run, engine, lowered, recorded.tensors, NULL, ENGINE_KEEP_VALUES);

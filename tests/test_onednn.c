@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include "base/plugin.h"
-#include "net/lower.h"
 #include "net/plain/plain.h"
 #include "oracle/oracle.h"
 #include "support/fixture.h"
@@ -35,13 +34,10 @@ typedef struct scene {
 
 static scene make(random_kind kind, uint64_t seed, int32_t n, int32_t first)
 {
-    inspyr_allocator allocator = fixture_allocator();
     scene s = { .p = random_plan(kind, seed, n) };
-    inspyr_error error;
 
     parity_subject("%s %d", random_name(kind), (int)seed);
-    if (plan_lower(&s.lowered, s.p, &engine_onednn, &allocator, &error))
-        fail_msg("plan %d.%d: %s", (int)kind, (int)seed, error.message);
+    s.lowered = parity_lower(s.p, &engine_onednn, INSPYR_PRECISION_EXACT);
     tensors_for_plan(&s.weights, s.p, seed);
     s.data = random_data_for(s.p, seed, first);
     return s;

@@ -10,7 +10,6 @@
 #include <cmocka.h>
 
 #include "net/json.h"
-#include "net/lower.h"
 #include "net/network.h"
 #include "oracle/oracle.h"
 #include "support/fixture.h"
@@ -108,7 +107,7 @@ static void reproduces(const engine_kind *engine, const char *name)
     assert_int_equal(plan_create(&p, &allocator, NULL), INSPYR_OK);
     if (network_record(p, &config, (network_size){ .n = shape[0], .h = shape[1], .w = shape[2] }, &error))
         fail_msg("%s: %s", name, error.message);
-    assert_int_equal(plan_lower(&lowered, p, engine, &allocator, NULL), INSPYR_OK);
+    lowered = parity_lower(p, engine, INSPYR_PRECISION_EXACT);
     parity_open(&run, engine, lowered, model.tensors, NULL, ENGINE_KEEP_VALUES);
     parity_submit(&run, picture, NULL);
     for (size_t i = 0; i < sizeof compared / sizeof *compared; i++)

@@ -11,7 +11,7 @@
 #include "net/tile_products.h"
 #include "net/weights.h"
 
-#define ENGINE_ABI 4
+#define ENGINE_ABI 5
 
 typedef struct engine_packed engine_packed;
 typedef struct engine_run engine_run;
@@ -81,6 +81,9 @@ typedef struct engine_kind {
     /* Does it want this convolution of what SICA's attention makes as PLAN_OP_FOLD and PLAN_OP_FOLDED_CONV? May
      * depend on channels, but not on sizes: weights are packed once for all of them. NULL: never. */
     bool (*wants_fold)(const plan *p, const plan_node *conv);
+
+    /* Does it want this convolution marked PLAN_WINOGRAD? Depends as wants_fold does. NULL: never. */
+    bool (*wants_winograd)(const plan *p, const plan_node *conv, const engine_host *host);
 
     inspyr_status (*pack)(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
                           inspyr_error *error);

@@ -49,7 +49,8 @@ static plan_input renamed(const lowering *l, plan_input in)
     return in;
 }
 
-static void lower_node(lowering *l, const plan *p, const plan_node *old, const engine_kind *engine)
+static void lower_node(lowering *l, const plan *p, const plan_node *old, const engine_kind *engine,
+                       const engine_host *host)
 {
     plan_node node = *old;
     bool native = engine->native(p, old);
@@ -70,6 +71,8 @@ static void lower_node(lowering *l, const plan *p, const plan_node *old, const e
     if (node.residual.value >= 0 && !native && node.residual.sampling != PLAN_AS_IS)
         node.residual = (plan_input){ .value = resize(l, &node.residual, out->h, out->w),
                                       .channels = node.residual.channels };
+    if (!attend && node.op == PLAN_OP_CONV && engine->wants_winograd && engine->wants_winograd(p, old, host))
+        node.flags |= PLAN_WINOGRAD;
     if (attend)
         l->renamed[old->out] =
             lower_fold(l->p, &node, renamed(l, attend->in[2]), &p->weights[old->weights], out);
@@ -81,9 +84,10 @@ static void lower_node(lowering *l, const plan *p, const plan_node *old, const e
         l->cached = 0;
 }
 
-inspyr_status plan_lower(plan **out, const plan *p, const engine_kind *engine,
-                         const inspyr_allocator *allocator, inspyr_error *error)
+inspyr_status plan_lower(plan **out, const plan *p, const engine_kind *engine, const engine_host *host,
+                         inspyr_error *error)
 {
+    const inspyr_allocator *allocator = &host->allocator;
     lowering l = { 0 };
     inspyr_status status = plan_create(&l.p, allocator, error);
 
@@ -96,7 +100,7 @@ inspyr_status plan_lower(plan **out, const plan *p, const engine_kind *engine,
     for (int32_t i = 0; !status && i < p->weights_count; i++)
         plan_add_weights(l.p, &p->weights[i]);
     for (int32_t i = 0; !status && !l.p->status && i < p->node_count; i++)
-        lower_node(&l, p, &p->nodes[i], engine);
+        lower_node(&l, p, &p->nodes[i], engine, host);
     if (!status)
         status = plan_status(l.p, error);
     memory_give(allocator, l.renamed);

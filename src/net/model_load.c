@@ -80,7 +80,7 @@ static inspyr_status describe(load *l, inspyr_error *error)
     inspyr_status status = network_open(&recorded, &l->m->config, l->w, &hints, &l->m->host.allocator, error);
 
     if (!status) /* weights are packed as the engine will ask for them, at every size */
-        status = plan_lower(&l->p, recorded, l->m->engine, &l->m->host.allocator, error);
+        status = plan_lower(&l->p, recorded, l->m->engine, &l->m->host, error);
     plan_free(recorded);
     return status;
 }

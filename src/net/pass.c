@@ -30,7 +30,7 @@ static inspyr_status pass_compile(model_pass *pass, inspyr_model *m, inspyr_erro
         recorded, &m->config,
         (network_size){ .n = pass->n, .h = pass->h, .w = pass->w, .blended = pass->blended }, error);
     if (!status)
-        status = plan_lower(&pass->p, recorded, m->engine, &m->host.allocator, error);
+        status = plan_lower(&pass->p, recorded, m->engine, &m->host, error);
     if (!status)
         status = m->engine->compile(&pass->run, &m->host, m->packed, pass->p, 0, error);
     if (!status) {

@@ -236,7 +236,7 @@ double plan_cost(const plan *p, const plan_node *node)
     case PLAN_OP_CONV: {
         const plan_weights *w = &p->weights[node->weights];
 
-        return pixels * w->out * w->in * w->kernel_h * w->kernel_w;
+        return pixels * w->out * w->in * (node->flags & PLAN_WINOGRAD ? 4 : w->kernel_h * w->kernel_w);
     }
     case PLAN_OP_AXIAL:
         return pixels * (out->h + out->w) * (node->qk + out->c);

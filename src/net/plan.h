@@ -55,7 +55,8 @@ typedef enum plan_sampling { PLAN_AS_IS, PLAN_HALF_PIXEL, PLAN_CORNERS } plan_sa
 #define PLAN_MASS_PLUS_ONE 2u /* SICA_CONTEXT: each map is divided by (sum of its absolute values + 1) */
 #define PLAN_POOL_MAX 4u      /* POOL: the largest; otherwise the mean */
 #define PLAN_POOL_INSIDE                                                                                       \
-    8u /* POOL: the mean over what lies in the picture; otherwise padding counts as zeros */
+    8u                    /* POOL: the mean over what lies in the picture; otherwise padding counts as zeros */
+#define PLAN_WINOGRAD 16u /* CONV of 3 x 3: an engine wants to make it with 4 products per result, not 9 */
 
 typedef struct plan_value {
     const char *name; /* static text, for tests and profiles; NULL: unnamed */

@@ -80,8 +80,8 @@ static inspyr_status open_source(quantise_job *job, const mapped_file *file, wei
     return status ? status : convert_configure(&job->source, &job->p, &job->allocator, error);
 }
 
-/* The weights of a file in memory, packed as exact ones; the ranges it has go to `ranges`, and what it keeps is
- * set to ROUND_BF16. */
+/* The weights of a file in memory, packed as exact ones of the plan that runs; the ranges it has go to
+ * `ranges`, and what it keeps is set to ROUND_BF16. */
 static inspyr_status pack_bytes(quantise_job *job, const text *bytes, engine_packed **out, bool read,
                                 inspyr_error *error)
 {
@@ -93,7 +93,7 @@ static inspyr_status pack_bytes(quantise_job *job, const text *bytes, engine_pac
     if (!status)
         status = network_open(&p, &config, w, NULL, &job->allocator, error);
     if (!status)
-        status = job->model->engine->pack(out, &job->model->host, p, w, error);
+        status = job->model->engine->pack(out, &job->model->host, job->lowered, w, error);
     for (int32_t i = 0; i < job->p->weights_count && read && !status; i++)
         if (job->possible[i])
             job->roundings[i] = weights_quantised(w, p, i, &job->ranges[i]) ? ROUND_INT8 : ROUND_BF16;

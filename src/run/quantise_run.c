@@ -23,7 +23,7 @@ inspyr_status quantise_compile(quantise_job *job, inspyr_pool *pool, inspyr_erro
         status = network_record(recorded, &m->config,
                                 (network_size){ .n = 1, .h = m->config.base_h, .w = m->config.base_w }, error);
     if (!status)
-        status = plan_lower(&job->lowered, recorded, m->engine, &job->allocator, error);
+        status = plan_lower(&job->lowered, recorded, m->engine, &host, error);
     if (!status)
         status = m->engine->compile(&job->run, &host, m->packed, job->lowered, ENGINE_WATCH, error);
     plan_free(recorded);

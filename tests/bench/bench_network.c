@@ -103,7 +103,7 @@ int main(void)
     must(network_record(recorded, &m->config,
                         (network_size){ .n = 1, .h = m->config.base_h, .w = m->config.base_w }, &error),
          &error);
-    must(plan_lower(&p, recorded, &engine_plain, &m->host.allocator, &error), &error);
+    must(plan_lower(&p, recorded, &engine_plain, &m->host, &error), &error);
     printf("%d x %d, %.2f GMAC\n", (int)m->config.base_w, (int)m->config.base_h, cost_of(p) / 1e9);
     for (int level = 0; level <= KERNELS_BEST; level++)
         if (!level || plain_kernels_select(level) != plain_kernels_select(level - 1))

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "net/lower.h"
 #include "support/fixture.h"
 
 static char subject[96];
@@ -36,6 +37,25 @@ static plan_id output(const plan *p)
     return -1;
 }
 
+static engine_host host_of(const engine_kind *engine, inspyr_precision precision, inspyr_pool *pool)
+{
+    return (engine_host){ .allocator = fixture_allocator(),
+                          .pool = pool,
+                          .precision = precision,
+                          .products = engine == &engine_onednn ? products : NULL };
+}
+
+plan *parity_lower(const plan *p, const engine_kind *engine, inspyr_precision precision)
+{
+    engine_host host = host_of(engine, precision, NULL);
+    inspyr_error error;
+    plan *lowered;
+
+    if (plan_lower(&lowered, p, engine, &host, &error))
+        fail_msg("%s: %s cannot lower: %s", subject, engine->name, error.message);
+    return lowered;
+}
+
 void parity_open(parity_run *r, const engine_kind *engine, const plan *p, const weights *w, inspyr_pool *pool,
                  uint32_t flags)
 {
@@ -48,12 +68,7 @@ void parity_open_in(parity_run *r, const engine_kind *engine, inspyr_precision p
     plan_id logit = output(p);
     inspyr_error error;
 
-    *r = (parity_run){ .engine = engine,
-                       .p = p,
-                       .host = { .allocator = fixture_allocator(),
-                                 .pool = pool,
-                                 .precision = precision,
-                                 .products = engine == &engine_onednn ? products : NULL } };
+    *r = (parity_run){ .engine = engine, .p = p, .host = host_of(engine, precision, pool) };
     assert_int_equal(engine->abi, ENGINE_ABI);
     assert_int_equal(engine->size, sizeof *engine);
     if (engine->pack(&r->packed, &r->host, p, w, &error))

@@ -20,6 +20,9 @@ typedef struct parity_run {
 /* What the engine "onednn" multiplies with from now on. */
 void parity_products(const products_table *table);
 
+/* The plan as that engine, with the products if they are its, wants it. */
+plan *parity_lower(const plan *p, const engine_kind *engine, inspyr_precision precision);
+
 /* p: lowered for the engine, and outlives the run. */
 void parity_open(parity_run *r, const engine_kind *engine, const plan *p, const weights *w, inspyr_pool *pool,
                  uint32_t flags);

@@ -4,7 +4,6 @@
 
 #include <cmocka.h>
 
-#include "net/lower.h"
 #include "support/scenes.h"
 #include "support/tensors.h"
 
@@ -12,12 +11,9 @@ inspyr_pool *scene_pools[SCENE_POOLS];
 
 scene scene_make_for(const engine_kind *engine, random_kind kind, uint64_t seed, int32_t n, int32_t first)
 {
-    inspyr_allocator allocator = fixture_allocator();
     scene s = { .p = random_plan(kind, seed, n) };
-    inspyr_error error;
 
-    if (plan_lower(&s.lowered, s.p, engine, &allocator, &error))
-        fail_msg("plan %d.%d: %s", (int)kind, (int)seed, error.message);
+    s.lowered = parity_lower(s.p, engine, INSPYR_PRECISION_EXACT);
     tensors_for_plan(&s.weights, s.p, seed);
     s.data = random_data_for(s.p, seed, first);
     return s;

@@ -52,6 +52,16 @@ void plain_band_begin(const engine_run *run, const plain_segment *s, int32_t ban
     }
 }
 
+/* Half a row of tiles would cost as much as a whole one. */
+static int32_t whole_tiles(const engine_run *run, const plain_segment *s, int32_t band, int32_t node,
+                           int32_t need)
+{
+    region own = plain_band_rows(run, s, band, node);
+    int32_t most = plain_exported(run, s, node) ? own.end : run->nodes[node].height;
+
+    return run->p->nodes[node].flags & PLAN_WINOGRAD && need % 2 && need < most ? need + 1 : need;
+}
+
 void plain_band_step(const engine_run *run, const plain_segment *s, int32_t band, int32_t step, int32_t *need)
 {
     for (int32_t j = s->first; j < s->end; j++) {
@@ -63,10 +73,12 @@ void plain_band_step(const engine_run *run, const plain_segment *s, int32_t band
     }
     for (int32_t j = s->end - 1; j >= s->first; j--) {
         const plan_node *n = &run->p->nodes[j];
-        region row = { need[j - s->first] - 1, need[j - s->first] };
+        region row;
 
-        if (row.end <= 0)
+        if (need[j - s->first] <= 0)
             continue;
+        need[j - s->first] = whole_tiles(run, s, band, j, need[j - s->first]);
+        row = (region){ need[j - s->first] - 1, need[j - s->first] };
         for (int32_t k = -1; k < n->inputs; k++) {
             int32_t from = maker(run, s, k < 0 ? &n->residual : &n->in[k]);
 

@@ -35,6 +35,8 @@ static void note_use(engine_run *run, const plan_node *n, int32_t node, const pl
     if ((n->op == PLAN_OP_CONV && in != &n->residual) || (n->op == PLAN_OP_FOLDED_CONV && in == n->in)) {
         int32_t reach = (to->w - 1) * n->stride + (n->kernel_w - 1) * n->dilation - n->pad_w - (from->w - 1);
 
+        if (n->flags & PLAN_WINOGRAD && to->w % 2)
+            reach++; /* the other half of the last tile: any numbers will do */
         if (n->pad_w > v->left)
             v->left = n->pad_w;
         if (reach > v->right)

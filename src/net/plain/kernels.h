@@ -76,6 +76,14 @@ typedef struct bytes_desk {
 } bytes_desk;
 bytes_desk bytes_desk_of(const plan *p, const plan_node *n);
 
+/* The memory in which a convolution of rows/winograd.h works on some tiles. */
+typedef struct winograd_desk {
+    int32_t tiles;     /* a multiple of 12 */
+    size_t seen, sums; /* words from one component to the next */
+    size_t floats;     /* of all */
+} winograd_desk;
+winograd_desk winograd_desk_of(int32_t channels, rows_type seen);
+
 typedef struct rows_call {
     const plan *p;
     const plan_node *node;
@@ -154,8 +162,8 @@ static inline size_t even_pitch(int32_t channels)
 typedef struct plain_kernels {
     const char *name;
     rows_kernel *picture, *input, *conv, *conv_bf16, *conv_int8 /* NULL: the processor has no such product */,
-        *depthwise, *softmax, *resize, *maps, *context, *attend, *fold, *folded_conv, *expand, *mean, *output,
-        *norm, *merge, *pool, *add, *multiply, *transition;
+        *winograd, *winograd_bf16 /* or NULL */, *depthwise, *softmax, *resize, *maps, *context, *attend, *fold,
+        *folded_conv, *expand, *mean, *output, *norm, *merge, *pool, *add, *multiply, *transition;
     void (*axial)(const axial_line *line);
     void (*window_bias)(const window_call *call), (*window)(const window_call *call);
     void (*raw_gather)(const raw_axial *axis, int32_t line);
@@ -180,10 +188,11 @@ size_t plain_scratch(const plan *p, inspyr_precision precision);
 #define KERNEL(name) KERNEL_JOIN(name, KERNELS_SUFFIX)
 
 rows_kernel KERNEL(rows_picture), KERNEL(rows_input), KERNEL(rows_conv), KERNEL(rows_conv_wide),
-    KERNEL(rows_conv_bf16), KERNEL(rows_conv_int8), KERNEL(rows_depthwise), KERNEL(rows_softmax),
-    KERNEL(rows_resize), KERNEL(rows_maps), KERNEL(rows_context), KERNEL(rows_attend), KERNEL(rows_fold),
-    KERNEL(rows_folded_conv), KERNEL(rows_expand), KERNEL(rows_mean), KERNEL(rows_output), KERNEL(rows_norm),
-    KERNEL(rows_merge), KERNEL(rows_pool), KERNEL(rows_add), KERNEL(rows_multiply), KERNEL(rows_transition);
+    KERNEL(rows_conv_bf16), KERNEL(rows_conv_int8), KERNEL(rows_winograd), KERNEL(rows_winograd_bf16),
+    KERNEL(rows_depthwise), KERNEL(rows_softmax), KERNEL(rows_resize), KERNEL(rows_maps), KERNEL(rows_context),
+    KERNEL(rows_attend), KERNEL(rows_fold), KERNEL(rows_folded_conv), KERNEL(rows_expand), KERNEL(rows_mean),
+    KERNEL(rows_output), KERNEL(rows_norm), KERNEL(rows_merge), KERNEL(rows_pool), KERNEL(rows_add),
+    KERNEL(rows_multiply), KERNEL(rows_transition);
 void KERNEL(rows_axial)(const axial_line *line);
 void KERNEL(window_bias)(const window_call *call);
 void KERNEL(window)(const window_call *call);

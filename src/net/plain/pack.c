@@ -13,11 +13,12 @@ static bool is_depthwise(const plan_weights *w)
     return w->groups > 1;
 }
 
-static size_t packed_words(const plan_weights *w, plain_product product)
+static size_t packed_words(const plan_weights *w, size_t taps, plain_product product)
 {
+    size_t inputs = is_depthwise(w) ? 1 : (size_t)w->in;
+
     if (w->style == PLAN_STYLE_WINDOW)
         return whole_blocks(plan_kernel_count(w));
-    size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = is_depthwise(w) ? 1 : (size_t)w->in;
 
     if (product != PRODUCT_F32)
         inputs /= product == PRODUCT_BF16 ? 2 : 4;
@@ -35,9 +36,9 @@ static void pack_table(float *out, const float *in, const plan_weights *w)
 }
 
 /* in: [output][input][tap]; out: [block][tap][pair of inputs][16][2]. */
-static void pack_bf16(uint16_t *out, const float *in, const plan_weights *w)
+static void pack_bf16(uint16_t *out, const float *in, const plan_weights *w, size_t taps)
 {
-    size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = (size_t)w->in, outputs = (size_t)w->out;
+    size_t inputs = (size_t)w->in, outputs = (size_t)w->out;
 
     for (size_t first = 0; first < outputs; first += 16, out += 16 * taps * inputs)
         for (size_t t = 0; t < taps; t++)
@@ -48,11 +49,11 @@ static void pack_bf16(uint16_t *out, const float *in, const plan_weights *w)
 }
 
 /* in: [output][input][tap]; out: [block][tap][input][16], or [tap][channel] for depthwise kernels. */
-static void pack_kernel(float *out, const float *in, const plan_weights *w, plain_product product)
+static void pack_kernel(float *out, const float *in, const plan_weights *w, size_t taps, plain_product product)
 {
-    size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w, inputs = (size_t)w->in, outputs = (size_t)w->out;
+    size_t inputs = (size_t)w->in, outputs = (size_t)w->out;
 
-    memset(out, 0, packed_words(w, product) * sizeof *out);
+    memset(out, 0, packed_words(w, taps, product) * sizeof *out);
     if (w->style == PLAN_STYLE_WINDOW) {
         pack_table(out, in, w);
         return;
@@ -68,7 +69,7 @@ static void pack_kernel(float *out, const float *in, const plan_weights *w, plai
         return;
     }
     if (product == PRODUCT_BF16) {
-        pack_bf16((uint16_t *)(void *)out, in, w);
+        pack_bf16((uint16_t *)(void *)out, in, w, taps);
         return;
     }
     /* What is written lies in a row, and 16 rows are read at a time. */
@@ -115,7 +116,11 @@ static engine_packed *lay_out(const engine_host *host, const plan *p, const plai
     packed->units = memory_zeroed(a, (size_t)p->weights_count * sizeof *packed->units);
     packed->size = whole_blocks((size_t)p->weights_count); /* the products */
     for (int32_t i = 0; packed->units && i < p->weights_count; i++)
-        packed->units[i].product = products[i];
+        packed->units[i] =
+            (plain_unit){ .product = products[i], .taps = p->weights[i].kernel_h * p->weights[i].kernel_w };
+    for (int32_t j = 0; packed->units && j < p->node_count; j++)
+        if (p->nodes[j].flags & PLAN_WINOGRAD && products[p->nodes[j].weights] != PRODUCT_INT8)
+            packed->units[p->nodes[j].weights].taps = WINOGRAD_TAPS;
     if (!packed->units || !tiles_choose(packed, host, p)) {
         plain_unpack(packed);
         return NULL;
@@ -124,7 +129,8 @@ static engine_packed *lay_out(const engine_host *host, const plan *p, const plai
         plain_unit *unit = &packed->units[i];
 
         unit->kernel = packed->size;
-        packed->size += unit->made ? tiles_words(packed, unit) : packed_words(&p->weights[i], unit->product);
+        packed->size += unit->made ? tiles_words(packed, unit)
+                                   : packed_words(&p->weights[i], (size_t)unit->taps, unit->product);
         unit->bias = packed->size;
         packed->size += whole_blocks((size_t)p->weights[i].out);
         unit->bytes = packed->size;
@@ -161,7 +167,21 @@ typedef struct pack_job {
     atomic_int status;  /* of a plug-in that packs */
 } pack_job;
 
-static void pack_unit(const pack_job *job, int32_t index, const float *kernel)
+static bool is_winograd(const plain_unit *unit, const plan_weights *w)
+{
+    return unit->taps != w->kernel_h * w->kernel_w;
+}
+
+/* Numbers of a kernel as the file has it, and as it becomes in the same memory. */
+static size_t numbers_of(const engine_packed *packed, const plan *p, int32_t index)
+{
+    const plan_weights *w = &p->weights[index];
+    size_t count = plan_kernel_count(w);
+
+    return is_winograd(&packed->units[index], w) ? count / 9 * WINOGRAD_TAPS : count;
+}
+
+static void pack_unit(const pack_job *job, int32_t index, float *kernel)
 {
     const plain_unit *unit = &job->packed->units[index];
     const plan_weights *w = &job->p->weights[index];
@@ -170,7 +190,9 @@ static void pack_unit(const pack_job *job, int32_t index, const float *kernel)
     quantised_unit range;
 
     if (unit->product != PRODUCT_INT8) {
-        pack_kernel(data + unit->kernel, kernel, w, unit->product);
+        if (is_winograd(unit, w))
+            plain_winograd_kernels(kernel, (size_t)w->out * (size_t)w->in);
+        pack_kernel(data + unit->kernel, kernel, w, (size_t)unit->taps, unit->product);
         return;
     }
     memset(bytes, 0, (KERNELS_BLOCK + 2 * blocks) * sizeof *bytes);
@@ -254,8 +276,8 @@ inspyr_status plain_pack(engine_packed **out, const engine_host *host, const pla
     if (!job.packed)
         return failed(error, INSPYR_ERR_MEMORY, "no room for the weights");
     for (int32_t i = 0; i < p->weights_count; i++)
-        if (plan_kernel_count(&p->weights[i]) > job.largest)
-            job.largest = whole_blocks(plan_kernel_count(&p->weights[i]));
+        if (numbers_of(job.packed, p, i) > job.largest)
+            job.largest = whole_blocks(numbers_of(job.packed, p, i));
     job.packed->data = job.packed->own = memory_array(a, job.packed->size, sizeof *job.packed->data);
     job.scratch = memory_array(a, (size_t)desks * job.largest, sizeof *job.scratch);
     if (!job.packed->data || !job.scratch) {

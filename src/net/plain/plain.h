@@ -25,6 +25,7 @@ typedef struct plain_unit {
     size_t kernel, bias; /* offsets into engine_packed.data, words */
     size_t bytes;        /* INT8: a block that begins with scale and low; factors; sums: see unit_int8 */
     plain_product product;
+    int32_t taps;       /* of a kernel as it is packed */
     product_tile *made; /* of a plug-in, in whose order the weights then lie; NULL: the kernels' own */
     int32_t columns;    /* of its tile */
 } plain_unit;
@@ -105,6 +106,11 @@ struct engine_run {
     size_t tile_source, tile_result, tile_scratch; /* bytes of each */
     atomic_int tile_status;                        /* of the first tile that failed */
 };
+
+/* winograd.c. Kernels of 3 x 3, so many of them, become 4 x 4 in the same memory. */
+#define WINOGRAD_TAPS 16
+bool plain_wants_winograd(const plan *p, const plan_node *conv, const engine_host *host);
+void plain_winograd_kernels(float *kernels, size_t count);
 
 /* Words that a row occupies beyond its last number where vectors reach that far. Other rows follow each other
  * without a gap, and products of pixels take several as one. */

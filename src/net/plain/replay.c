@@ -34,6 +34,8 @@ static rows_kernel *kernel_of(const plain_kernels *k, const plan_node *n, plain_
     case PLAN_OP_INPUT:
         return k->input;
     case PLAN_OP_CONV:
+        if (n->flags & PLAN_WINOGRAD && product != PRODUCT_INT8)
+            return product == PRODUCT_BF16 ? k->winograd_bf16 : k->winograd;
         return n->groups > 1             ? k->depthwise
                : product == PRODUCT_BF16 ? k->conv_bf16
                : product == PRODUCT_INT8 ? k->conv_int8

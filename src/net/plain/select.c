@@ -64,6 +64,11 @@ size_t plain_scratch(const plan *p, inspyr_precision precision)
         switch (n->op) {
         case PLAN_OP_CONV:
             floats = precision == INSPYR_PRECISION_INT8 && n->groups == 1 ? bytes_desk_of(p, n).floats : 0;
+            for (rows_type seen = ROWS_F32; n->flags & PLAN_WINOGRAD && seen <= ROWS_BF16; seen++) {
+                size_t desk = winograd_desk_of(p->weights[n->weights].in, seen).floats;
+
+                floats = desk > floats ? desk : floats;
+            }
             break;
         case PLAN_OP_AXIAL: {
             size_t length = whole_blocks((size_t)(n->h > n->w ? n->h : n->w));

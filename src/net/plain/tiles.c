@@ -20,7 +20,7 @@
 
 static bool is_candidate(const plan *p, const plan_node *n)
 {
-    if (n->op != PLAN_OP_CONV || n->groups > 1 || n->weights < 0 ||
+    if (n->op != PLAN_OP_CONV || n->flags & PLAN_WINOGRAD || n->groups > 1 || n->weights < 0 ||
         p->weights[n->weights].in < CHANNELS_LEAST || p->values[n->out].c < CHANNELS_LEAST)
         return false;
     for (int32_t k = 0; k < n->inputs; k++) {

@@ -13,9 +13,11 @@ const plain_kernels KERNEL(plain_kernels) = {
 #ifdef __AVX512BF16__
     .conv_bf16 = KERNEL(rows_conv_bf16),
     .conv_int8 = KERNEL(rows_conv_int8),
+    .winograd_bf16 = KERNEL(rows_winograd_bf16),
     .raw_scores_bf16 = KERNEL(raw_scores_bf16),
     .raw_values_bf16 = KERNEL(raw_values_bf16),
 #endif
+    .winograd = KERNEL(rows_winograd),
     .depthwise = KERNEL(rows_depthwise),
     .softmax = KERNEL(rows_softmax),
     .resize = KERNEL(rows_resize),
