@@ -125,7 +125,8 @@ def child(a):
 
 def ours(a, name, base, threads):
     """None: this build or processor does not have the precision."""
-    done = subprocess.run([PROGRAM, "bench", "--json", "--model", a.checkpoint, "--base-size", str(base), "--threads",
+    weights = a.quantised if a.quantised and name == "ours int8" else a.checkpoint
+    done = subprocess.run([PROGRAM, "bench", "--json", "--model", weights, "--base-size", str(base), "--threads",
                            str(threads), "--repeat", str(a.passes), "--precision", name.split()[1]],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if done.returncode:
@@ -187,6 +188,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--passes", type=int, default=3, help="timed in each process")
     parser.add_argument("--contenders", nargs="+", default=[*PEERS, *OURS], choices=[*PEERS, *OURS])
+    parser.add_argument("--quantised", help="what `inspyr quantise` made of the checkpoint; else ranges are those of each pixel")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--convert", action="store_true", help="only make the models that OpenVINO runs")
     parser.add_argument("--child", help=argparse.SUPPRESS)
