@@ -76,6 +76,11 @@ typedef struct bytes_desk {
 } bytes_desk;
 bytes_desk bytes_desk_of(const plan *p, const plan_node *n);
 
+/* Of what a tile of rows/winograd.h sees, and of a kernel as it is packed for that; blocks of outputs whose
+ * sums lie side by side. */
+#define WINOGRAD_COMPONENTS 16
+#define WINOGRAD_BLOCKS 2
+
 /* The memory in which a convolution of rows/winograd.h works on some tiles. */
 typedef struct winograd_desk {
     int32_t tiles;     /* a multiple of 12 */

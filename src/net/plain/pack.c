@@ -120,7 +120,7 @@ static engine_packed *lay_out(const engine_host *host, const plan *p, const plai
             (plain_unit){ .product = products[i], .taps = p->weights[i].kernel_h * p->weights[i].kernel_w };
     for (int32_t j = 0; packed->units && j < p->node_count; j++)
         if (p->nodes[j].flags & PLAN_WINOGRAD && products[p->nodes[j].weights] != PRODUCT_INT8)
-            packed->units[p->nodes[j].weights].taps = WINOGRAD_TAPS;
+            packed->units[p->nodes[j].weights].taps = WINOGRAD_COMPONENTS;
     if (!packed->units || !tiles_choose(packed, host, p)) {
         plain_unpack(packed);
         return NULL;
@@ -178,7 +178,7 @@ static size_t numbers_of(const engine_packed *packed, const plan *p, int32_t ind
     const plan_weights *w = &p->weights[index];
     size_t count = plan_kernel_count(w);
 
-    return is_winograd(&packed->units[index], w) ? count / 9 * WINOGRAD_TAPS : count;
+    return is_winograd(&packed->units[index], w) ? count / 9 * WINOGRAD_COMPONENTS : count;
 }
 
 static void pack_unit(const pack_job *job, int32_t index, float *kernel)

@@ -108,7 +108,6 @@ struct engine_run {
 };
 
 /* winograd.c. Kernels of 3 x 3, so many of them, become 4 x 4 in the same memory. */
-#define WINOGRAD_TAPS 16
 bool plain_wants_winograd(const plan *p, const plan_node *conv, const engine_host *host);
 void plain_winograd_kernels(float *kernels, size_t count);
 

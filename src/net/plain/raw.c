@@ -77,7 +77,6 @@ static void sum_values(void *user, int32_t task, int32_t lane)
 {
     const raw_job *job = user;
     const raw_axial *a = &job->axis;
-
     const plain_kernels *k = job->run->kernels;
 
     for (int32_t i = a->lines * task / job->chunks; i < a->lines * (task + 1) / job->chunks; i++)

@@ -55,12 +55,12 @@ void plain_winograd_kernels(float *kernels, size_t count)
 winograd_desk winograd_desk_of(int32_t channels, rows_type seen)
 {
     size_t words = words_of(seen, (size_t)channels);
-    winograd_desk d = { .tiles = (int32_t)(SEEN_WORDS / (16 * words)) / 12 * 12 };
+    winograd_desk d = { .tiles = (int32_t)(SEEN_WORDS / (WINOGRAD_COMPONENTS * words)) / 12 * 12 };
 
     d.tiles = d.tiles < 12 ? 12 : d.tiles > TILES_MOST ? TILES_MOST : d.tiles;
     /* A line more, so that the sixteen components of a tile do not fall into the same lines of a cache. */
     d.seen = whole_blocks((size_t)d.tiles * words) + KERNELS_BLOCK;
-    d.sums = (size_t)d.tiles * 2 * KERNELS_BLOCK + KERNELS_BLOCK;
-    d.floats = whole_blocks((size_t)channels) + 16 * (d.seen + d.sums);
+    d.sums = (size_t)d.tiles * WINOGRAD_BLOCKS * KERNELS_BLOCK + KERNELS_BLOCK;
+    d.floats = whole_blocks((size_t)channels) + WINOGRAD_COMPONENTS * (d.seen + d.sums);
     return d;
 }

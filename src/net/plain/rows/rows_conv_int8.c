@@ -108,6 +108,22 @@ static void find_range(const rows_call *c, const float *const *at, float *scale,
     *scale = range > 0 ? range / 255 : 1;
 }
 
+/* All pixels of a row; at: the first one in every input. */
+static void quantise_pixels(const rows_call *c, const desk *d, int32_t row, const float *at[PLAN_INPUTS],
+                            unsigned char *out)
+{
+    for (int32_t x = 0; x < c->in[0].width; x++, out += d->size.pixel) {
+        size_t i = (size_t)row * (size_t)d->size.columns + (size_t)x;
+
+        if (d->scales)
+            find_range(c, at, &d->scales[i], &d->lows[i]);
+        quantise_pixel(c, at, out, 1 / (d->scales ? d->scales[i] : c->bytes->scale),
+                       d->scales ? d->lows[i] : c->bytes->low);
+        for (int32_t k = 0; k < c->node->inputs; k++)
+            at[k] += c->in[k].pixel;
+    }
+}
+
 static void quantise_row(const rows_call *c, const desk *d, int32_t row)
 {
     const plan_node *n = c->node;
@@ -127,18 +143,10 @@ static void quantise_row(const rows_call *c, const desk *d, int32_t row)
     if (is_one_run(c)) {
         quantise_numbers(c, 0, at[0], out, c->in[0].width * n->in[0].channels, 1 / c->bytes->scale,
                          c->bytes->low);
-        out += (size_t)c->in[0].width * d->size.pixel;
+    } else {
+        quantise_pixels(c, d, row, at, out);
     }
-    for (int32_t x = 0; x < c->in[0].width && !is_one_run(c); x++, out += d->size.pixel) {
-        size_t i = (size_t)row * (size_t)d->size.columns + (size_t)x;
-
-        if (d->scales)
-            find_range(c, at, &d->scales[i], &d->lows[i]);
-        quantise_pixel(c, at, out, 1 / (d->scales ? d->scales[i] : c->bytes->scale),
-                       d->scales ? d->lows[i] : c->bytes->low);
-        for (int32_t k = 0; k < n->inputs; k++)
-            at[k] += c->in[k].pixel;
-    }
+    out += (size_t)c->in[0].width * d->size.pixel;
     memset(out, zero, d->size.pitch - (size_t)(n->pad_w + c->in[0].width) * d->size.pixel);
 }
 

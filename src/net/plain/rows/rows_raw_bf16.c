@@ -41,9 +41,7 @@ INLINE void tile_of_values(const raw_axial *a, const raw_pixels *pixels, int32_t
     size_t wide = whole_blocks((size_t)a->length), words = ((size_t)a->length + 1) / 2;
     __m512i sums[PIXELS][2];
 
-    for (int b = 0; b < blocks; b++)
-        for (int i = 0; i < PIXELS; i++)
-            sums[i][b] = nothing();
+    clear_words(sums, PIXELS, blocks);
     add_words(sums, (const int32_t *)(const void *)(a->scores + (size_t)first * wide), wide, values,
               words * BLOCK, (int32_t)words, PIXELS, blocks);
     for (int b = 0; b < blocks; b++)

@@ -10,9 +10,7 @@
 
 #include "net/plain/rows/result.h"
 
-#define COMPONENTS 16
-#define BLOCKS 2 /* of outputs, whose sums lie side by side */
-#define SIDE ((size_t)BLOCKS * KERNELS_BLOCK)
+#define SIDE ((size_t)WINOGRAD_BLOCKS * KERNELS_BLOCK) /* words of a tile's sums in one component */
 
 /* Makes the type that is read a constant of an inlined function. */
 #define BY_TYPE_READ(f, type, ...)                                                                             \
@@ -248,16 +246,16 @@ INLINE void winograd(const rows_call *c, const rows_type seen)
     job.words = (int32_t)words_of(seen, (size_t)channels);
     job.across = (c->out.width + 1) / 2;
     job.seen = c->scratch + whole_blocks((size_t)channels);
-    job.sums = job.seen + COMPONENTS * job.desk.seen;
+    job.sums = job.seen + WINOGRAD_COMPONENTS * job.desk.seen;
     memset(c->scratch, 0, whole_blocks((size_t)channels) * sizeof *c->scratch);
     for (int32_t from = 0; from < pairs * job.across; from = end) {
         end = pairs * job.across - from < job.desk.tiles ? pairs * job.across : from + job.desk.tiles;
         see(&job, from, end, seen);
-        for (int32_t block = 0; block < blocks; block += BLOCKS) {
-            int32_t side = blocks - block < BLOCKS ? blocks - block : BLOCKS;
-            size_t component = (size_t)job.words * KERNELS_BLOCK, next = COMPONENTS * component;
+        for (int32_t block = 0; block < blocks; block += WINOGRAD_BLOCKS) {
+            int32_t side = blocks - block < WINOGRAD_BLOCKS ? blocks - block : WINOGRAD_BLOCKS;
+            size_t component = (size_t)job.words * KERNELS_BLOCK, next = WINOGRAD_COMPONENTS * component;
 
-            for (size_t i = 0; i < COMPONENTS; i++)
+            for (size_t i = 0; i < WINOGRAD_COMPONENTS; i++)
                 multiply(&job, job.sums + i * job.desk.sums, job.seen + i * job.desk.seen,
                          c->kernel + (size_t)block * next + i * component, next, end - from, side);
             put_tiles(&job, from, end, block, side);

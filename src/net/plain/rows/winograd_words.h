@@ -12,9 +12,7 @@ INLINE void multiply_tile(const winograd_job *job, float *sums, const float *see
 {
     __m512i tile[PIXELS][2];
 
-    for (int b = 0; b < blocks; b++)
-        for (int i = 0; i < pixels; i++)
-            tile[i][b] = nothing();
+    clear_words(tile, pixels, blocks);
     add_words(tile, (const int32_t *)(const void *)seen, (size_t)job->words,
               (const int32_t *)(const void *)kernel, next, job->words, pixels, blocks);
     for (int i = 0; i < pixels; i++)
@@ -37,16 +35,15 @@ MULTIPLY(small_single, PIXELS_SMALL, 1)
 static void multiply(const winograd_job *job, float *sums, const float *seen, const float *kernel, size_t next,
                      int32_t count, int32_t blocks)
 {
+    static void (*const of[2][2])(const winograd_job *, float *, const float *, const float *,
+                                  size_t) = { { small_single, small_pair }, { full_single, full_pair } };
     int32_t pixels;
 
     for (int32_t t = 0; t < count; t += pixels) {
         bool full = count - t > 2 * PIXELS_SMALL;
 
         pixels = full ? PIXELS : PIXELS_SMALL;
-        (blocks == 2 ? full ? full_pair : small_pair
-         : full
-             ? full_single
-             : small_single)(job, sums + (size_t)t * SIDE, seen + (size_t)t * (size_t)job->words, kernel, next);
+        of[full][blocks - 1](job, sums + (size_t)t * SIDE, seen + (size_t)t * (size_t)job->words, kernel, next);
     }
 }
 

@@ -31,6 +31,14 @@ INLINE __m512i nothing(void)
     return zero;
 }
 
+/* Sums of nothing yet. */
+INLINE void clear_words(__m512i sums[PIXELS][2], const int pixels, const int blocks)
+{
+    for (int b = 0; b < blocks; b++)
+        for (int i = 0; i < pixels; i++)
+            sums[i][b] = nothing();
+}
+
 /* Sums of so many pixels, `step` words apart, and of blocks whose weights are `next` words apart. pixels and
  * blocks are constants after inlining. */
 INLINE void add_words(__m512i sums[PIXELS][2], const int32_t *a, size_t step, const int32_t *w, size_t next,

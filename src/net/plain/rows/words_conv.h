@@ -69,9 +69,7 @@ INLINE void add_runs(__m512i totals[PIXELS][2], const int32_t *a, size_t step, c
     for (int32_t first = 0; first < words; first += WORDS_RUN) {
         __m512i sums[PIXELS][2];
 
-        for (int b = 0; b < blocks; b++)
-            for (int i = 0; i < pixels; i++)
-                sums[i][b] = nothing();
+        clear_words(sums, pixels, blocks);
         add_words(sums, a + first, step, w + (size_t)first * BLOCK, next,
                   words - first < WORDS_RUN ? words - first : WORDS_RUN, pixels, blocks);
         for (int b = 0; b < blocks; b++)
@@ -153,7 +151,7 @@ INLINE void tile(const word_job *job, int32_t x, int32_t block, const int pixels
     const rows_call *c = job->call;
     const plan_node *n = c->node;
     const int32_t *kernel = (const int32_t *)(const void *)c->kernel + (size_t)block * job->block;
-    __m512i sums[PIXELS][2];
+    __m512i sums[PIXELS][2]; /* of float32, too: gcc 12.2 loses stores through a cast to them */
 
     for (int b = 0; b < blocks; b++)
         for (int i = 0; i < pixels; i++)
