@@ -133,6 +133,11 @@ static void place_rings(engine_run *run)
                 v->offset = used + (size_t)v->left * (size_t)v->pixel;
                 used += (size_t)v->ring * v->pitch;
             }
+            run->nodes[j].keeps = plain_keeps(run, &run->p->nodes[j]);
+            if (run->nodes[j].keeps) {
+                run->nodes[j].desk = used = whole_blocks(used);
+                used += bytes_desk_of(run->p, &run->p->nodes[j]).words;
+            }
         }
         if (used > run->ring_floats)
             run->ring_floats = used;
@@ -170,7 +175,7 @@ static bool make_lanes(engine_run *run)
     size_t kernels = whole_blocks(plain_scratch(p, run->host.precision)),
            scratch = kernels + plain_watch_floats(run),
            grids = whole_blocks((size_t)p->value_count * sizeof(rows_grid)),
-           rows = whole_blocks(2 * (size_t)p->node_count * sizeof(int32_t)),
+           rows = whole_blocks(3 * (size_t)p->node_count * sizeof(int32_t)),
            times = whole_blocks((size_t)p->node_count * sizeof(double)),
            each = grids + rows + times + (scratch + whole_blocks(run->ring_floats)) * sizeof(float);
     unsigned char *next;
@@ -190,6 +195,7 @@ static bool make_lanes(engine_run *run)
         lane->milliseconds = (double *)(void *)((unsigned char *)lane->grids + grids);
         lane->done = (int32_t *)(void *)((unsigned char *)lane->milliseconds + times);
         lane->need = lane->done + p->node_count;
+        lane->desks = lane->need + p->node_count;
     }
     return true;
 }

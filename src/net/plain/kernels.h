@@ -5,6 +5,8 @@
 #ifndef INSPYR_NET_PLAIN_KERNELS_H
 #define INSPYR_NET_PLAIN_KERNELS_H
 
+#include <math.h>
+
 #include "net/engine.h"
 #include "net/sampling.h"
 
@@ -16,8 +18,9 @@ static inline size_t whole_blocks(size_t n)
     return (n + KERNELS_BLOCK - 1) / KERNELS_BLOCK * KERNELS_BLOCK;
 }
 
-/* How numbers of a value are stored. Two channels of bf16 share a word, the lower one first. */
-typedef enum rows_type { ROWS_F32, ROWS_BF16 } rows_type;
+/* How numbers of a value are stored. Two channels of bf16, or four bytes, share a word, the lowest one first.
+ * A byte q stands for low + scale q of its grid; whoever reads it multiplies bytes, in that range. */
+typedef enum rows_type { ROWS_F32, ROWS_BF16, ROWS_U8 } rows_type;
 
 /* Where the rows of a value are: row y at data + (y % ring) * pitch, its column 0. All steps are in words of
  * four bytes, whatever is stored in them. */
@@ -26,11 +29,12 @@ typedef struct rows_grid {
     size_t pitch;
     int32_t ring, height, width, pixel;
     rows_type type;
+    float scale, low; /* BYTES */
 } rows_grid;
 
 static inline size_t bytes_of(rows_type type)
 {
-    return type == ROWS_BF16 ? 2 : 4;
+    return type == ROWS_U8 ? 1 : type == ROWS_BF16 ? 2 : 4;
 }
 
 /* Does the convolution look at one pixel for each of its own? */
@@ -39,10 +43,11 @@ static inline bool is_pointwise(const plan_node *n)
     return n->kernel_h == 1 && n->kernel_w == 1 && n->stride == 1;
 }
 
-/* Words before a channel of a pixel. Slices of bf16 begin at even channels. */
+/* Words before a channel of a pixel. Slices of bf16 begin at even channels, those of bytes at multiples of 4.
+ */
 static inline size_t words_of(rows_type type, size_t channels)
 {
-    return type == ROWS_BF16 ? channels / 2 : channels;
+    return channels * bytes_of(type) / 4;
 }
 
 static inline float *grid_row(const rows_grid *g, int32_t y)
@@ -69,12 +74,22 @@ typedef struct unit_int8 {
 
 /* The memory in which it keeps quantised inputs. */
 typedef struct bytes_desk {
-    int32_t results, rows, columns; /* rows of results made from so many rows of inputs; columns of those */
+    int32_t results, rows, columns; /* rows of results made from so many rows of inputs, and no more are kept;
+                                       columns of those */
     size_t pixel, pitch;            /* bytes */
     size_t words;                   /* of all rows, and what vectors write beyond them */
-    size_t floats;                  /* with the scales of all pixels */
+    size_t outside; /* words of a row beside the picture, of any input that is stored as bytes */
+    size_t floats;  /* with the scales of all pixels */
 } bytes_desk;
 bytes_desk bytes_desk_of(const plan *p, const plan_node *n);
+
+/* The byte that stands for 0. */
+static inline int zero_byte(float scale, float low)
+{
+    int zero = (int)rintf(-low / scale);
+
+    return zero < 0 ? 0 : zero > 255 ? 255 : zero;
+}
 
 /* Of what a tile of rows/winograd.h sees, and of a kernel as it is packed for that; blocks of outputs whose
  * sums lie side by side. */
@@ -95,6 +110,8 @@ typedef struct rows_call {
     const rows_tables *tables;
     const float *kernel, *bias; /* packed; scalars in kernel */
     const unit_int8 *bytes;     /* conv_int8 */
+    float *desk;                /* of that, for rows that several rows of results read; else NULL */
+    int32_t *desk_end;          /* rows of the picture from here on are not there yet */
     rows_grid in[PLAN_INPUTS], residual, out;
     int32_t first, end;
     float *scratch;

@@ -75,15 +75,17 @@ static size_t run_bytes(const engine_run *run)
     return run->bytes;
 }
 
-static void read_pixel(float *out, const float *pixel, int32_t channels, rows_type type)
+static void read_pixel(float *out, const float *pixel, int32_t channels, const plain_value *v)
 {
     const uint16_t *halves = (const uint16_t *)(const void *)pixel;
+    const uint8_t *bytes = (const uint8_t *)(const void *)pixel;
 
-    if (type == ROWS_F32)
+    if (v->type == ROWS_F32) {
         memcpy(out, pixel, (size_t)channels * sizeof *out);
-    else
-        for (int32_t i = 0; i < channels; i++)
-            out[i] = bf16_widened(halves[i]);
+        return;
+    }
+    for (int32_t i = 0; i < channels; i++)
+        out[i] = v->type == ROWS_BF16 ? bf16_widened(halves[i]) : v->low + v->scale * (float)bytes[i];
 }
 
 static inspyr_status read_value(const engine_run *run, plan_id id, float *out, inspyr_error *error)
@@ -101,7 +103,7 @@ static inspyr_status read_value(const engine_run *run, plan_id id, float *out, i
                                (size_t)y * v->pitch;
 
             for (int32_t x = 0; x < value->w; x++, out += value->c)
-                read_pixel(out, row + (size_t)x * (size_t)v->pixel, value->c, v->type);
+                read_pixel(out, row + (size_t)x * (size_t)v->pixel, value->c, v);
         }
     return INSPYR_OK;
 }

@@ -42,9 +42,11 @@ struct engine_packed {
 
 typedef struct plain_value {
     rows_type type;
+    float scale, low;    /* BYTES: see rows_grid */
+    int zero;            /* what columns beside a row are filled with, byte by byte */
     bool ragged;         /* slices begin within a block, so that vectors reach beyond the last pixel */
     int32_t pixel;       /* words from one pixel to the next */
-    int32_t left, right; /* zero columns */
+    int32_t left, right; /* columns of zeros */
     size_t pitch;        /* words from one row to the next */
     int32_t last_use;    /* node; -1: none */
     int32_t ring;        /* rows kept; all of them if shared */
@@ -68,6 +70,8 @@ typedef struct plain_node {
     size_t partial;  /* reductions: offset of the rows' partial results, bytes into the arena; also of the
                         matrices  of raw axial attention */
     int32_t columns; /* doubles per row there */
+    bool keeps;      /* quantised rows of its inputs, */
+    size_t desk;     /* here: words into the rings */
     rows_tables tables;
     plain_tile tile;
 } plain_node;
@@ -81,6 +85,7 @@ typedef struct plain_segment {
 typedef struct plain_lane {
     rows_grid *grids;     /* per value: where its rows are for the picture at work */
     int32_t *done, *need; /* per node: rows made; rows to be made by the end of the step */
+    int32_t *desks;       /* per node: rows of its inputs that are quantised */
     float *rings, *scratch, *watched;
     double *milliseconds; /* per node */
 } plain_lane;
@@ -118,6 +123,9 @@ void plain_winograd_kernels(float *kernels, size_t count);
 /* types.c: decided by the structure of the plan alone, so that weights fit plans of every size. */
 plain_product plain_product_of(const plan *p, const plan_node *n, inspyr_precision precision);
 void plain_type_values(engine_run *run);
+
+/* Does the node round rows to bytes that several rows of its result read? */
+bool plain_keeps(const engine_run *run, const plan_node *n);
 
 /* The best kernels that the flags allow. */
 static inline int plain_level(uint32_t flags)

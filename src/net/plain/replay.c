@@ -19,7 +19,9 @@ rows_grid plain_grid(const engine_run *run, const plain_lane *lane, plan_id id, 
                     .height = value->h,
                     .width = value->w,
                     .pixel = v->pixel,
-                    .type = v->type };
+                    .type = v->type,
+                    .scale = v->scale,
+                    .low = v->low };
 
     g.data = v->shared ? (float *)(void *)run->arena + (size_t)picture * v->picture : lane->rings;
     g.data += v->offset;
@@ -80,8 +82,8 @@ static rows_kernel *kernel_of(const plain_kernels *k, const plan_node *n, plain_
 
 void plain_clear_margins(const plain_value *v, float *row, int32_t width)
 {
-    memset(row - (ptrdiff_t)v->left * v->pixel, 0, (size_t)v->left * (size_t)v->pixel * sizeof *row);
-    memset(row + (ptrdiff_t)width * v->pixel, 0, (size_t)v->right * (size_t)v->pixel * sizeof *row);
+    memset(row - (ptrdiff_t)v->left * v->pixel, v->zero, (size_t)v->left * (size_t)v->pixel * sizeof *row);
+    memset(row + (ptrdiff_t)width * v->pixel, v->zero, (size_t)v->right * (size_t)v->pixel * sizeof *row);
 }
 
 static int32_t input_index(const plan *p, int32_t node)
@@ -124,6 +126,10 @@ static void make_rows(const segment_job *job, plain_lane *lane, int32_t node, in
         product = run->packed->units[n->weights].product;
         bytes = plain_bytes(run->packed, run->p, n->weights);
     }
+    if (mine->keeps) {
+        call.desk = lane->rings + mine->desk;
+        call.desk_end = &lane->desks[node];
+    }
     if (mine->columns)
         call.partial = (double *)(void *)(run->arena + mine->partial) +
                        (size_t)picture * (size_t)mine->height * (size_t)mine->columns;
@@ -163,6 +169,8 @@ static void walk_band(void *user, int32_t task, int32_t lane_index)
 
     set_grids(job->run, lane, s, picture);
     plain_band_begin(job->run, s, band, lane->done);
+    for (int32_t j = s->first; j < s->end; j++)
+        lane->desks[j] = INT32_MIN;
     for (int32_t step = 0; step < s->steps; step++) {
         plain_band_step(job->run, s, band, step, lane->need);
         for (int32_t j = s->first; j < s->end; j++) {

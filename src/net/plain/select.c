@@ -48,7 +48,13 @@ bytes_desk bytes_desk_of(const plan *p, const plan_node *n)
         d.results = n->h;
     d.rows = (d.results - 1) * n->stride + (n->kernel_h - 1) * n->dilation + 1;
     d.words = whole_blocks(((size_t)d.rows * d.pitch + 3) / 4 + KERNELS_BLOCK);
+    for (int32_t k = 0; k < n->inputs; k++) { /* pixels may have a block more: see compile.c */
+        size_t pixel = words_of(ROWS_U8, whole_blocks((size_t)p->values[n->in[k].value].c)) + KERNELS_BLOCK;
+
+        d.outside = pixel * (size_t)d.columns > d.outside ? pixel * (size_t)d.columns : d.outside;
+    }
     d.floats = d.words + 2 * (size_t)d.rows * (size_t)d.columns;
+    d.floats = d.outside > d.floats ? d.outside : d.floats;
     return d;
 }
 

@@ -15,6 +15,62 @@ static bool in_words(const plan *p, plan_id id)
     return p->values[id].c > 1 && op != PLAN_OP_PICTURE && op != PLAN_OP_SICA_MAPS;
 }
 
+/* Does a convolution of bytes with a range for all its inputs read the value? */
+static bool reads_bytes(const engine_run *run, const plan_node *n)
+{
+    return n->op == PLAN_OP_CONV && n->weights >= 0 && run->packed->units[n->weights].product == PRODUCT_INT8 &&
+           !run->packed->units[n->weights].made && plain_bytes(run->packed, run->p, n->weights).scale > 0;
+}
+
+/* Kernels that can round to bytes what they make, in whole blocks. */
+static bool makes_bytes(const engine_run *run, const plan_node *n)
+{
+    int32_t channels = run->p->values[n->out].c;
+    bool product = reads_bytes(run, n) && n->residual.value < 0 &&
+                   (n->activation == PLAN_LINEAR || n->activation == PLAN_RELU || n->activation == PLAN_GELU);
+
+    if (n->op == PLAN_OP_WINDOW)
+        return channels / n->heads % KERNELS_BLOCK == 0;
+    return channels % KERNELS_BLOCK == 0 &&
+           (product || n->op == PLAN_OP_NORM || (n->op == PLAN_OP_FOLDED_CONV && n->residual.value < 0));
+}
+
+/* Values that convolutions of bytes alone read, all in the same range, are rounded where they are made: once,
+ * and not again for every row that reads them, and from float32. */
+static void type_bytes(engine_run *run)
+{
+    const plan *p = run->p;
+
+    for (int32_t j = 0; j < p->node_count; j++) {
+        plain_value *v = &run->values[p->nodes[j].out];
+        bool all = makes_bytes(run, &p->nodes[j]), any = false;
+
+        for (int32_t i = j + 1; i < p->node_count && all; i++) {
+            const plan_node *n = &p->nodes[i];
+
+            all = n->residual.value != p->nodes[j].out;
+            for (int32_t k = 0; k < n->inputs && all; k++) {
+                unit_int8 bytes;
+
+                if (n->in[k].value != p->nodes[j].out)
+                    continue;
+                all = reads_bytes(run, n);
+                if (!all)
+                    continue;
+                bytes = plain_bytes(run->packed, p, n->weights);
+                all = !any || (v->scale == bytes.scale && v->low == bytes.low);
+                any = true;
+                v->scale = bytes.scale;
+                v->low = bytes.low;
+            }
+        }
+        if (!all || !any)
+            continue;
+        v->type = ROWS_U8;
+        v->zero = zero_byte(v->scale, v->low);
+    }
+}
+
 void plain_type_values(engine_run *run)
 {
     const plan *p = run->p;
@@ -30,4 +86,15 @@ void plain_type_values(engine_run *run)
             if (in_words(p, n->in[k].value))
                 run->values[n->in[k].value].type = ROWS_BF16;
     }
+    if (run->host.precision == INSPYR_PRECISION_INT8)
+        type_bytes(run);
+}
+
+bool plain_keeps(const engine_run *run, const plan_node *n)
+{
+    bool rounds = false;
+
+    for (int32_t k = 0; k < n->inputs; k++)
+        rounds = rounds || run->values[n->in[k].value].type != ROWS_U8;
+    return rounds && n->kernel_h > 1 && reads_bytes(run, n);
 }

@@ -53,7 +53,7 @@ INLINE vec activated(vec v, plan_activation activation)
 /* As it is stored in that type. */
 INLINE vec activated_as(vec v, plan_activation activation, rows_type type)
 {
-    return activation == PLAN_GELU && type == ROWS_BF16 ? gelu_bf16(v) : activated(v, activation);
+    return activation == PLAN_GELU && type != ROWS_F32 ? gelu_bf16(v) : activated(v, activation);
 }
 
 #endif

@@ -2,6 +2,7 @@
  * in registers while all taps and input channels go by. */
 #include "net/plain/kernels.h"
 #include "net/plain/rows/activation.h"
+#include "net/plain/rows/bytes.h"
 #include "net/plain/rows/product.h"
 
 /* Weights beyond this share of a second-level cache are gone before the next row asks for them again: then some
@@ -29,6 +30,7 @@ INLINE void finish(const row_job *job, vec sums[TILE][VECS], int32_t x, int32_t 
     int32_t channel = block * BLOCK, left = c->p->values[c->node->out].c - channel;
     size_t pixel = (size_t)c->out.pixel;
     bool whole = left >= BLOCK || pixel >= BLOCK / 2;
+    byte_range range = range_of(&c->out);
 
     for (int i = 0; i < pixels; i++) {
         float *out = job->out + (size_t)(x + i) * pixel;
@@ -52,7 +54,7 @@ INLINE void finish(const row_job *job, vec sums[TILE][VECS], int32_t x, int32_t 
             if (residual)
                 sum += load(residual + v * LANES);
             if (whole)
-                store_channels(out, channel + v * LANES, c->out.type, activated(sum, c->node->activation));
+                put_channels(out, channel + v * LANES, c->out.type, range, activated(sum, c->node->activation));
             else
                 store(partial + v * LANES, activated(sum, c->node->activation));
         }

@@ -6,7 +6,7 @@
 
 void KERNEL(rows_conv_bf16)(const rows_call *c)
 {
-    convolve_words(c, 2);
+    convolve_words(c, 2, NULL);
 }
 #else
 typedef int no_products_of_bf16;

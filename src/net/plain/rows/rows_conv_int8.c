@@ -41,43 +41,36 @@ INLINE vec total(const word_job *job, __m512i sum, int32_t x, const block_parts 
 /* Where quantised rows lie: with the columns that the kernel reads beyond the picture. */
 typedef struct desk {
     unsigned char *rows;
-    float *scales, *lows; /* of every pixel; NULL: the unit's */
-    int32_t first;        /* row of the input */
+    float *scales, *lows; /* of every pixel, in the order of the rows; NULL: the unit's */
+    int32_t first;        /* row of the inputs that lies first, or did until others took its place */
     bytes_desk size;
 } desk;
 
-/* 16 channels; scale: 1 / that of the bytes. */
-INLINE void quantise(unsigned char *out, vec v, float scale, float low)
-{
-    __m512i q = _mm512_cvtps_epi32((__m512)((v - low) * scale));
-
-    _mm_storeu_si128((__m128i_u *)out, _mm512_cvtusepi32_epi8(_mm512_max_epi32(q, _mm512_setzero_si512())));
-}
-
 /* So many numbers that lie behind each other. What vectors write beyond them is written over by what follows,
  * or lies in the slack of the desk. */
-INLINE void quantise_run(const float *in, int32_t first, unsigned char *out, int32_t count, float scale,
-                         float low, const rows_type type)
+INLINE void quantise_run(const float *in, int32_t first, unsigned char *out, int32_t count, byte_range range,
+                         const rows_type type)
 {
     for (int32_t i = 0; i < count; i += BLOCK)
-        quantise(out + i, load_channels(in, first + i, type), scale, low);
+        store_bytes(out + i, load_channels(in, first + i, type), range);
 }
 
 static void quantise_numbers(const rows_call *c, int32_t k, const float *in, unsigned char *out, int32_t count,
-                             float scale, float low)
+                             byte_range range)
 {
-    if (c->in[k].type == ROWS_BF16)
-        quantise_run(in, c->node->in[k].first, out, count, scale, low, ROWS_BF16);
+    if (c->in[k].type == ROWS_U8)
+        memcpy(out, (const unsigned char *)in + c->node->in[k].first, (size_t)count);
+    else if (c->in[k].type == ROWS_BF16)
+        quantise_run(in, c->node->in[k].first, out, count, range, ROWS_BF16);
     else
-        quantise_run(in, c->node->in[k].first, out, count, scale, low, ROWS_F32);
+        quantise_run(in, c->node->in[k].first, out, count, range, ROWS_F32);
 }
 
 /* All inputs of a pixel, one behind the other. */
-static void quantise_pixel(const rows_call *c, const float *const *at, unsigned char *out, float scale,
-                           float low)
+static void quantise_pixel(const rows_call *c, const float *const *at, unsigned char *out, byte_range range)
 {
     for (int32_t k = 0; k < c->node->inputs; out += c->node->in[k++].channels)
-        quantise_numbers(c, k, at[k], out, c->node->in[k].channels, scale, low);
+        quantise_numbers(c, k, at[k], out, c->node->in[k].channels, range);
 }
 
 /* Is a row of the only input one run of numbers? */
@@ -117,21 +110,27 @@ static void quantise_pixels(const rows_call *c, const desk *d, int32_t row, cons
 
         if (d->scales)
             find_range(c, at, &d->scales[i], &d->lows[i]);
-        quantise_pixel(c, at, out, 1 / (d->scales ? d->scales[i] : c->bytes->scale),
-                       d->scales ? d->lows[i] : c->bytes->low);
+        quantise_pixel(c, at, out,
+                       d->scales ? (byte_range){ 1 / d->scales[i], d->lows[i] }
+                                 : (byte_range){ 1 / c->bytes->scale, c->bytes->low });
         for (int32_t k = 0; k < c->node->inputs; k++)
             at[k] += c->in[k].pixel;
     }
 }
 
-static void quantise_row(const rows_call *c, const desk *d, int32_t row)
+static int32_t place_of(const desk *d, int32_t y)
+{
+    return (y - d->first) % d->size.rows;
+}
+
+static void quantise_row(const rows_call *c, const desk *d, int32_t y)
 {
     const plan_node *n = c->node;
+    int32_t row = place_of(d, y);
     unsigned char *out = d->rows + (size_t)row * d->size.pitch;
-    int zero = c->bytes->scale > 0 ? (int)rintf(-c->bytes->low / c->bytes->scale) : 0, y = d->first + row;
+    int zero = c->bytes->scale > 0 ? zero_byte(c->bytes->scale, c->bytes->low) : 0;
     const float *at[PLAN_INPUTS];
 
-    zero = zero < 0 ? 0 : zero > 255 ? 255 : zero;
     if (y < 0 || y >= c->in[0].height) {
         memset(out, zero, d->size.pitch);
         return;
@@ -141,8 +140,8 @@ static void quantise_row(const rows_call *c, const desk *d, int32_t row)
     for (int32_t k = 0; k < n->inputs; k++)
         at[k] = grid_row(&c->in[k], y);
     if (is_one_run(c)) {
-        quantise_numbers(c, 0, at[0], out, c->in[0].width * n->in[0].channels, 1 / c->bytes->scale,
-                         c->bytes->low);
+        quantise_numbers(c, 0, at[0], out, c->in[0].width * n->in[0].channels,
+                         (byte_range){ 1 / c->bytes->scale, c->bytes->low });
     } else {
         quantise_pixels(c, d, row, at, out);
     }
@@ -152,7 +151,8 @@ static void quantise_row(const rows_call *c, const desk *d, int32_t row)
 
 static desk set_up(const rows_call *c)
 {
-    desk d = { .rows = (unsigned char *)(void *)c->scratch, .size = bytes_desk_of(c->p, c->node) };
+    desk d = { .rows = (unsigned char *)(void *)(c->desk ? c->desk : c->scratch),
+               .size = bytes_desk_of(c->p, c->node) };
 
     if (c->bytes->scale > 0)
         return d;
@@ -164,23 +164,30 @@ static desk set_up(const rows_call *c)
 static void chunk(const rows_call *c, word_job *job, desk *d, int32_t first, int32_t end)
 {
     const plan_node *n = c->node;
-    int32_t blocks = (c->p->values[n->out].c + BLOCK - 1) / BLOCK, together = blocks_kept(job->block), rows;
+    int32_t blocks = (c->p->values[n->out].c + BLOCK - 1) / BLOCK, together = blocks_kept(job->block), rows,
+            above = first * n->stride - n->pad_h,
+            below = (end - 1) * n->stride - n->pad_h + (n->kernel_h - 1) * n->dilation;
 
-    d->first = first * n->stride - n->pad_h;
-    for (int32_t row = 0; row <= (end - 1 - first) * n->stride + (n->kernel_h - 1) * n->dilation; row++)
-        quantise_row(c, d, row);
+    d->first = c->desk ? -n->pad_h : above;
+    if (c->desk && *c->desk_end > above)
+        above = *c->desk_end;
+    for (int32_t y = above; y <= below; y++)
+        quantise_row(c, d, y);
+    if (c->desk)
+        *c->desk_end = below + 1;
     for (int32_t b = 0; b < blocks; b += together)
         for (int32_t y = first; y < end; y += rows) {
             rows = joined(c, y, end, 0);
             for (int32_t ky = 0; ky < n->kernel_h; ky++) {
-                size_t row = (size_t)((y - first) * n->stride + ky * n->dilation);
-                const unsigned char *at = d->rows + row * d->size.pitch + (size_t)n->pad_w * d->size.pixel;
+                int32_t row = place_of(d, y * n->stride - n->pad_h + ky * n->dilation);
+                const unsigned char *at =
+                    d->rows + (size_t)row * d->size.pitch + (size_t)n->pad_w * d->size.pixel;
 
                 job->in[0].rows[ky] = (const int32_t *)(const void *)at;
             }
             if (d->scales) {
-                job->scales = d->scales + (size_t)(y - first) * (size_t)d->size.columns;
-                job->lows = d->lows + (size_t)(y - first) * (size_t)d->size.columns;
+                job->scales = d->scales + (size_t)place_of(d, y) * (size_t)d->size.columns;
+                job->lows = d->lows + (size_t)place_of(d, y) * (size_t)d->size.columns;
             }
             job->residual = n->residual.value < 0 ? NULL : grid_row(&c->residual, y);
             job->out = grid_row(&c->out, y);
@@ -189,11 +196,26 @@ static void chunk(const rows_call *c, word_job *job, desk *d, int32_t first, int
         }
 }
 
+/* Are all inputs stored as bytes? They have the unit's range then. */
+static bool is_quantised(const rows_call *c)
+{
+    bool all = true;
+
+    for (int32_t k = 0; k < c->node->inputs; k++)
+        all = all && c->in[k].type == ROWS_U8;
+    return all;
+}
+
 void KERNEL(rows_conv_int8)(const rows_call *c)
 {
     desk d = set_up(c);
     word_job job = { .call = c, .inputs = 1, .words = (int32_t)(d.size.pixel / 4) };
 
+    if (is_quantised(c)) {
+        memset(c->scratch, zero_byte(c->bytes->scale, c->bytes->low), d.size.outside * sizeof *c->scratch);
+        convolve_words(c, 4, c->scratch);
+        return;
+    }
     job.in[0] = (word_input){ .pixel = d.size.pixel / 4, .words = job.words };
     set_taps(&job, true);
     for (int32_t y = c->first; y < c->end; y += d.size.results)

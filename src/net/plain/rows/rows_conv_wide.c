@@ -9,7 +9,7 @@
 
 void KERNEL(rows_conv_wide)(const rows_call *c)
 {
-    convolve_words(c, 1);
+    convolve_words(c, 1, NULL);
 }
 #else
 typedef int no_wide_products;

@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "net/plain/kernels.h"
-#include "net/plain/rows/vector.h"
+#include "net/plain/rows/bytes.h"
 
 #define EPSILON 1e-5f /* of the networks' training */
 #define SUMS 4        /* that grow side by side: hides the latency of additions, and rounds less */
@@ -57,6 +57,7 @@ INLINE float variance_of(const float *in, int32_t first, int32_t channels, const
 INLINE void norm(const rows_call *c, const rows_type from, const rows_type to)
 {
     int32_t channels = c->node->in[0].channels, first = c->node->in[0].first;
+    byte_range range = range_of(&c->out);
 
     for (int32_t y = c->first; y < c->end; y++) {
         const float *in = grid_row(&c->in[0], y);
@@ -73,7 +74,7 @@ INLINE void norm(const rows_call *c, const rows_type from, const rows_type to)
                 for (int32_t i = 0; i < channels; i += LANES) {
                     vec v = load_channels(in, first + i, from) - mean - rest;
 
-                    store_channels(out, i, to, v * scale * load(c->kernel + i) + load(c->bias + i));
+                    put_channels(out, i, to, range, v * scale * load(c->kernel + i) + load(c->bias + i));
                 }
         }
     }
@@ -81,5 +82,10 @@ INLINE void norm(const rows_call *c, const rows_type from, const rows_type to)
 
 void KERNEL(rows_norm)(const rows_call *c)
 {
-    BY_TYPE(norm, c, c->in[0].type, c->out.type);
+    if (c->out.type == ROWS_U8 && c->in[0].type == ROWS_F32)
+        norm(c, ROWS_F32, ROWS_U8);
+    else if (c->out.type == ROWS_U8)
+        norm(c, ROWS_BF16, ROWS_U8);
+    else
+        BY_TYPE(norm, c, c->in[0].type, c->out.type);
 }

@@ -163,6 +163,7 @@ INLINE void sum_values(const window_call *c, const desk *d, int32_t first, int32
                        const float factor[QUERIES], const int vectors)
 {
     vec sums[QUERIES][KEYS];
+    byte_range range = range_of(&c->out);
 
     for (int i = 0; i < QUERIES; i++)
         for (int v = 0; v < vectors; v++)
@@ -172,7 +173,7 @@ INLINE void sum_values(const window_call *c, const desk *d, int32_t first, int32
         float *out = result_of(c, d, first + i);
 
         for (int v = 0; v < vectors; v++)
-            put_result(out, c->head * d->each + channel + v * LANES, c->out.type, sums[i][v] * factor[i],
+            put_result(&c->out, range, out, c->head * d->each + channel + v * LANES, sums[i][v] * factor[i],
                        d->each - channel - v * LANES);
     }
 }

@@ -173,6 +173,7 @@ INLINE void sum_values(const window_call *c, const desk *d, const float *shares,
                        const float factor[QUERIES], const int vectors)
 {
     __m512 sums[QUERIES][KEYS];
+    byte_range range = range_of(&c->out);
 
     for (int i = 0; i < QUERIES; i++)
         for (int v = 0; v < vectors; v++)
@@ -182,8 +183,8 @@ INLINE void sum_values(const window_call *c, const desk *d, const float *shares,
         float *out = result_of(c, d, first + i);
 
         for (int v = 0; v < vectors; v++)
-            put_result(out, c->head * d->each + channel + v * LANES, c->out.type, (vec)sums[i][v] * factor[i],
-                       d->each - channel - v * LANES);
+            put_result(&c->out, range, out, c->head * d->each + channel + v * LANES,
+                       (vec)sums[i][v] * factor[i], d->each - channel - v * LANES);
     }
 }
 

@@ -6,7 +6,7 @@
 #ifndef INSPYR_NET_ROWS_WINDOW_H
 #define INSPYR_NET_ROWS_WINDOW_H
 
-#include "net/plain/rows/vector.h"
+#include "net/plain/rows/bytes.h"
 
 #define LOG2_E 1.44269504f
 #define APART                                                                                                  \
@@ -182,13 +182,14 @@ static inline float *result_of(const window_call *c, const desk *d, int32_t quer
 }
 
 /* Other heads' results lie beside: not a number more than this one's is written. */
-INLINE void put_result(float *pixel, int32_t channel, rows_type type, vec v, int32_t left)
+INLINE void put_result(const rows_grid *to, byte_range range, float *pixel, int32_t channel, vec v,
+                       int32_t left)
 {
     if (left >= LANES)
-        store_channels(pixel, channel, type, v);
+        put_channels(pixel, channel, to->type, range, v);
     else
         for (int32_t i = 0; i < left; i++)
-            set_channel(pixel, channel + i, type, v[i]);
+            set_channel(pixel, channel + i, to->type, v[i]);
 }
 
 /* Biases and masks of a tile's queries, which may be fewer than a tile has. */

@@ -7,6 +7,7 @@
 #ifndef INSPYR_NET_ROWS_WORDS_CONV_H
 #define INSPYR_NET_ROWS_WORDS_CONV_H
 
+#include "net/plain/rows/bytes.h"
 #include "net/plain/rows/result.h"
 #include "net/plain/rows/words.h"
 
@@ -106,6 +107,10 @@ INLINE void finish_as(const word_job *job, __m512i sums[PIXELS][2], int32_t x, i
                       const int blocks, const plan_activation activation, const rows_type type, const bool adds)
 {
     const rows_call *c = job->call;
+    size_t pixel = (size_t)c->out.pixel;
+    float *out = job->out + (size_t)x * pixel;
+    const float *residual = adds ? job->residual + (size_t)x * (size_t)c->residual.pixel : NULL;
+    byte_range range = range_of(&c->out);
 
     for (int b = 0; b < blocks; b++) {
         int32_t channel = (block + b) * BLOCK;
@@ -115,15 +120,14 @@ INLINE void finish_as(const word_job *job, __m512i sums[PIXELS][2], int32_t x, i
             vec sum = total(job, sums[i][b], x + i, &parts);
 
             if (adds)
-                sum += load_channels(job->residual + (size_t)(x + i) * (size_t)c->residual.pixel,
+                sum += load_channels(residual + (size_t)i * (size_t)c->residual.pixel,
                                      c->node->residual.first + channel, ROWS_F32);
-            store_channels(job->out + (size_t)(x + i) * (size_t)c->out.pixel, channel, type,
-                           activated_as(sum, activation, type));
+            put_channels(out + (size_t)i * pixel, channel, type, range, activated_as(sum, activation, type));
         }
     }
 }
 
-/* The forms that layers of networks have; the others take a tenth longer. */
+/* The forms that layers of networks have; the others take a tenth longer. Bytes have these alone. */
 INLINE void finish(const word_job *job, __m512i sums[PIXELS][2], int32_t x, int32_t block, const int pixels,
                    const int blocks)
 {
@@ -131,6 +135,17 @@ INLINE void finish(const word_job *job, __m512i sums[PIXELS][2], int32_t x, int3
     plan_activation activation = c->node->activation;
     bool adds = job->residual, whole = (block + blocks) * BLOCK <= c->p->values[c->node->out].c;
 
+#ifdef WORDS_INTEGERS
+    if (c->out.type == ROWS_U8) {
+        if (activation == PLAN_RELU)
+            finish_as(job, sums, x, block, pixels, blocks, PLAN_RELU, ROWS_U8, false);
+        else if (activation == PLAN_GELU)
+            finish_as(job, sums, x, block, pixels, blocks, PLAN_GELU, ROWS_U8, false);
+        else
+            finish_as(job, sums, x, block, pixels, blocks, PLAN_LINEAR, ROWS_U8, false);
+        return;
+    }
+#endif
     if (whole && !adds && c->out.type == ROWS_BF16 && activation == PLAN_RELU)
         finish_as(job, sums, x, block, pixels, blocks, PLAN_RELU, ROWS_BF16, false);
     else if (whole && !adds && c->out.type == ROWS_BF16 && activation == PLAN_LINEAR)
@@ -270,8 +285,9 @@ INLINE void set_taps(word_job *job, const bool joins)
     }
 }
 
-/* Inputs as they are stored, so many channels to a word. */
-INLINE void convolve_words(const rows_call *c, const int32_t each)
+/* Inputs as they are stored, so many channels to a word. outside: what rows beside the picture look like, from
+ * the first column that is read; NULL: they add nothing. */
+INLINE void convolve_words(const rows_call *c, const int32_t each, const float *outside)
 {
     const plan_node *n = c->node;
     word_job job = { .call = c, .inputs = n->inputs };
@@ -292,8 +308,11 @@ INLINE void convolve_words(const rows_call *c, const int32_t each)
                     const float *from =
                         grid_row_or_null(&c->in[k], y * n->stride + ky * n->dilation - n->pad_h);
 
-                    job.in[k].rows[ky] =
-                        from ? (const int32_t *)(const void *)from + n->in[k].first / each : NULL;
+                    if (from)
+                        from += n->in[k].first / each;
+                    else if (outside)
+                        from = outside + (size_t)n->pad_w * (size_t)c->in[k].pixel;
+                    job.in[k].rows[ky] = (const int32_t *)(const void *)from;
                 }
             job.residual = n->residual.value < 0 ? NULL : grid_row(&c->residual, y);
             job.out = grid_row(&c->out, y);
