@@ -545,8 +545,9 @@ typedef struct inspyr_encode_options {
     const inspyr_allocator *allocator; /* copied; NULL: the C library's */
     inspyr_file file;                  /* 0: PNG */
     int32_t quality;                   /* JPEG and WebP: 1..100; 0: 90 */
-    int32_t compression;               /* PNG: 1 (fast) to 9 (small); 0: 3 */
+    int32_t compression;               /* PNG: 1 (fast) to 9 (small); 0: fast, about as small as zlib's 6 */
     uint32_t reserved;
+    inspyr_pool *pool; /* PNG: its threads share the rows; the bytes are the same. Since 0.2 */
 } inspyr_encode_options;
 INSPYR_SIZED(inspyr_encode_options)
 

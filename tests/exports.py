@@ -13,8 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 HEADERS = ["inspyr.h", "inspyr_experimental.h"]
 EXPERIMENTAL_NODE = "INSPYR_EXPERIMENTAL"
-# The C library, the codecs and the checksum that the build may link. Anything else in DT_NEEDED is a surprise for packagers.
-NEEDED = re.compile(r"^(libc|libm|libpthread|ld-linux.*|libjpeg|libpng16|libwebp|libwebpdemux|libdeflate)\.so(\.\d+)*$")
+# The C library, the codecs and compressors that the build may link. Anything else in DT_NEEDED is a surprise for packagers.
+NEEDED = re.compile(r"^(libc|libm|libpthread|ld-linux.*|libjpeg|libpng16|libwebp|libwebpdemux|libdeflate|libz)\.so(\.\d+)*$")
 TABLE = re.compile(r"(<!-- names: .*? -->\n).*?(<!-- end of names -->)", re.S)
 
 

@@ -105,7 +105,8 @@ static void finish(void *user, size_t i)
         inspyr_image_view(p->result, &view);
         p->result_width = view.width;
         p->result_height = view.height;
-        if (write_picture(p->target, &view, rule->file, rule->replace, &p->encode_ms, &p->error))
+        if (write_picture(p->target, &view, rule->file, rule->replace, r->session.pool, &p->encode_ms,
+                          &p->error))
             p->target = NULL;
     }
     inspyr_image_free(p->result);

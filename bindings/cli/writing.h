@@ -36,6 +36,6 @@ inspyr_status writing_end(writing *w, bool keep, inspyr_error *error);
 
 /* Encodes and writes; a matte as WebP without loss. *ms: how long that took; may be NULL. */
 inspyr_status write_picture(const char *path, const inspyr_view *view, inspyr_file file, bool replace,
-                            double *ms, inspyr_error *error);
+                            inspyr_pool *pool, double *ms, inspyr_error *error);
 
 #endif

@@ -36,8 +36,9 @@ typedef inspyr_status codec_read_pixels(const inspyr_view *dst, const codec_sour
 
 typedef struct codec_settings {
     int32_t quality;     /* 1..100 */
-    int32_t compression; /* 1..9 */
+    int32_t compression; /* 1..9; 0: fast, and small where that is cheap */
     bool lossless;
+    inspyr_pool *pool; /* may be NULL */
 } codec_settings;
 
 typedef inspyr_status codec_write(sink *out, const inspyr_view *view, const codec_settings *settings,

@@ -1,11 +1,11 @@
 #include "base/memory.h"
 #include "base/options.h"
+#include "base/pool.h"
 #include "base/status.h"
 #include "image/codec.h"
 #include "image/image.h"
 
 #define DEFAULT_QUALITY 90
-#define DEFAULT_COMPRESSION 3
 
 #if !defined(INSPYR_HAS_PNG)
 #define png_write NULL
@@ -32,9 +32,12 @@ static inspyr_status import(codec_settings *settings, inspyr_encode_options *o, 
         return failed(error, INSPYR_ERR_ARGUMENT, "compression %d; 1 to 9 are possible", (int)o->compression);
     if (o->reserved)
         return failed(error, INSPYR_ERR_ARGUMENT, "the reserved option is not zero");
+    if (pool_forked(o->pool))
+        return failed(error, INSPYR_ERR_FORKED, "the pool belongs to another process");
     settings->quality = o->quality ? o->quality : DEFAULT_QUALITY;
-    settings->compression = o->compression ? o->compression : DEFAULT_COMPRESSION;
+    settings->compression = o->compression;
     settings->lossless = o->flags & INSPYR_ENCODE_LOSSLESS;
+    settings->pool = o->pool;
     return INSPYR_OK;
 }
 

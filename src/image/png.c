@@ -32,7 +32,7 @@ static void open_file(reader *r)
 {
     png_structp png;
 
-    png_guard_open(&r->guard, false);
+    png_guard_open(&r->guard);
     png = r->guard.png;
     png_set_read_fn(png, r, read_bytes);
     png_set_user_limits(png, 0x7fffffff, 0x7fffffff); /* decode.c has its own */

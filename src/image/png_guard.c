@@ -33,11 +33,9 @@ static void tolerate(png_structp png, png_const_charp text)
     (void)text;
 }
 
-void png_guard_open(png_guard *g, bool writing)
+void png_guard_open(png_guard *g)
 {
-    g->png = writing
-                 ? png_create_write_struct_2(PNG_LIBPNG_VER_STRING, g, leave_on_error, tolerate, g, take, give)
-                 : png_create_read_struct_2(PNG_LIBPNG_VER_STRING, g, leave_on_error, tolerate, g, take, give);
+    g->png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, g, leave_on_error, tolerate, g, take, give);
     if (g->png)
         g->info = png_create_info_struct(g->png);
     if (!g->info)

@@ -21,8 +21,8 @@ typedef struct png_guard {
     png_infop info;
 } png_guard;
 
-/* Makes png and info; inside a guarded step. */
-void png_guard_open(png_guard *guard, bool writing);
+/* Makes png and info, to read; inside a guarded step. */
+void png_guard_open(png_guard *guard);
 
 /* Runs step(user); INSPYR_OK or what went wrong. usual: the status of libpng's own errors. */
 inspyr_status png_guarded(png_guard *guard, inspyr_status usual, void (*step)(void *user), void *user);

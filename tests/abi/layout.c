@@ -182,7 +182,7 @@ static const row rows[] = {
     AT(inspyr_cutout_options, threshold, 72),
     AT(inspyr_cutout_options, blur_sigma, 76),
     AT(inspyr_cutout_options, background, 80),
-    SIZE(inspyr_encode_options, 40),
+    SIZE(inspyr_encode_options, 48),
     AT(inspyr_encode_options, struct_size, 0),
     AT(inspyr_encode_options, flags, 8),
     AT(inspyr_encode_options, allocator, 16),
@@ -190,6 +190,7 @@ static const row rows[] = {
     AT(inspyr_encode_options, quality, 28),
     AT(inspyr_encode_options, compression, 32),
     AT(inspyr_encode_options, reserved, 36),
+    AT(inspyr_encode_options, pool, 40),
     /* experimental: outside the promise, listed for the mirrors */
     SIZE(inspyr_bench_options, 32),
     AT(inspyr_bench_options, struct_size, 0),
