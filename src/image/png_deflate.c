@@ -5,8 +5,8 @@
 #include "image/png_seam.h"
 
 /* Pictures of 1.2 megapixels on one core: level 1 takes a photograph in 21 ms to 1.05 times what zlib's 6 makes
- * in 317, and level 4 takes twice as long for 2 %. Drawings: level 5 takes them in 12 ms to 0.89 times what level 1 makes
- * in the same time; level 6 saves another 5 to 10 % for up to half as much time again. */
+ * in 317, and level 4 takes twice as long for 2 %. Drawings: level 5 takes them in 12 ms to 0.89 times what
+ * level 1 makes in the same time; level 6 saves another 5 to 10 % for up to half as much time again. */
 enum { LEVEL_NOISY = 1, LEVEL_PLAIN = 5 };
 
 #define SEAM_MAX 8
