@@ -12,7 +12,7 @@
 #include "image/png_deflate.h"
 #include "image/png_filter.h"
 
-/* A band starts without the 32 KB before it, which in bands of half this size costs drawings 2 %. */
+/* A band starts without the 32 KB before it, so short ones would cost bytes; long ones divide badly. */
 #define BAND_BYTES ((size_t)1 << 20)
 #define ROW_BYTES_MAX ((size_t)1 << 30) /* a chunk has less than 2 GB */
 #define ADLER 65521u
