@@ -41,6 +41,12 @@ static inline unsigned char *job_dst(const effect_job *job, int32_t y)
     return job->dst + y * job->dst_stride;
 }
 
+/* Of an RGBA pixel, with the weights of ITU-R BT.601. */
+static inline unsigned char luminance(const unsigned char *pixel)
+{
+    return (unsigned char)((19595u * pixel[0] + 38470u * pixel[1] + 7471u * pixel[2] + 32768u) >> 16);
+}
+
 /* effect_steps of effects that are one step of bands and need no memory. */
 static inline size_t no_bytes(const effect_job *job)
 {
