@@ -1,6 +1,6 @@
 # The library: one list of objects, linked as libinspyr.so, as libinspyr.a and, for the tests, as they are.
 file(GLOB sources CONFIGURE_DEPENDS src/base/*.c src/image/*.c src/net/*.c src/net/plain/*.c src/matte/*.c
-     src/run/*.c)
+     src/effect/*.c src/run/*.c)
 set(features "")
 set(libraries "")
 set(pc_requires "")
@@ -86,6 +86,19 @@ if(kernel_sources)
     list(APPEND objects $<TARGET_OBJECTS:inspyr_kernels_${set}>)
   endforeach()
 endif()
+
+# The effects' kernels, too, but without fused multiply-adds: every set gives the same bytes.
+file(GLOB effect_sources CONFIGURE_DEPENDS kernels/*.c)
+list(REMOVE_ITEM instruction_sets avx512_bf16)
+list(REMOVE_ITEM flags_avx2 -mfma)
+list(REMOVE_ITEM flags_avx512 -mfma)
+foreach(set ${instruction_sets})
+  add_library(inspyr_effects_${set} OBJECT ${effect_sources})
+  target_link_libraries(inspyr_effects_${set} PRIVATE inspyr_flags)
+  target_compile_options(inspyr_effects_${set} PRIVATE ${flags_${set}})
+  target_compile_definitions(inspyr_effects_${set} PRIVATE KERNELS_SUFFIX=${set})
+  list(APPEND objects $<TARGET_OBJECTS:inspyr_effects_${set}>)
+endforeach()
 
 set(map ${CMAKE_CURRENT_SOURCE_DIR}/src/inspyr.map)
 add_library(inspyr SHARED ${objects})
