@@ -542,9 +542,11 @@ typedef struct inspyr_effect {
     size_t struct_size;       /* set by inspyr_effect_init(); the library fills at most this much */
     const char *name;         /* "popart" */
     const char *text;         /* what it does, one line */
-    int32_t version;          /* grows whenever the same parameters give other bytes */
-    int32_t parameters;       /* how many it has */
+    int32_t version;          /* where a text names none */
+    int32_t newest;           /* 1 to this can be named; the bytes of a version never change */
     uint64_t bytes_per_pixel; /* memory that it needs while it is drawn, apart from picture and result */
+    int32_t parameters;       /* how many it has */
+    int32_t reserved;
 } inspyr_effect;
 INSPYR_SIZED(inspyr_effect)
 
@@ -591,7 +593,8 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_effect_set_list(inspyr_effect_set *
 /* An effect with a value for each of its parameters. */
 typedef struct inspyr_effect_values {
     size_t struct_size;                  /* set by inspyr_effect_values_init() */
-    uint64_t effect;                     /* its number in the table */
+    int32_t effect;                      /* its number in the table */
+    int32_t version;                     /* 0: the one that is meant where none is named */
     float values[INSPYR_PARAMETERS_MAX]; /* in the table's order; what lies behind the last one is zero */
 } inspyr_effect_values;
 INSPYR_SIZED(inspyr_effect_values)
@@ -658,7 +661,8 @@ INSPYR_SIZED(inspyr_effect_options)
  * statuses (NULL, or n of them) has each, and the other results are there all the same. Any other failure, and
  * INSPYR_ERR_CANCELLED, leave no results.
  * Memory: 4 bytes a pixel for each result; 4 for the picture, unless it is RGBA8 without a plane; and
- * bytes_per_pixel of each effect. Bytes do not depend on pool, processor or the other effects. */
+ * bytes_per_pixel of each effect, until it is drawn; 1 MiB a thread. Bytes do not depend on pool, processor or
+ * the other effects. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_apply_effects(inspyr_image **outs, inspyr_status *statuses,
                                                            const inspyr_view *picture, const inspyr_view *alpha,
                                                            const char *const *effects, size_t n,

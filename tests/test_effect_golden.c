@@ -15,6 +15,7 @@ static const struct {
 } goldens[] = {
     { "color", 0x0c123e4e, 0x69caf5ae },
     { "popart", 0x59bce6cb, 0xf6d76273 },
+    { "enhancedblackwhite:grain_strength=0", 0x878d5be8, 0xea7f3fd3 },
 };
 
 static void results_are_those_of_the_service_to_the_byte(void **state)

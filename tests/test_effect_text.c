@@ -31,6 +31,8 @@ static void names_versions_and_parameters_are_read(void **state)
     reads_as("popart:contrast=3,saturation=0.5", 0, "popart@1:contrast=3,saturation=0.5");
     reads_as("popart@1:saturation=0.5,contrast=3", 0, "popart@1:contrast=3,saturation=0.5");
     reads_as(" popart : contrast = 3 , saturation = 0.5 ", 0, "popart@1:contrast=3,saturation=0.5");
+    reads_as("enhancedblackwhite", 0, "enhancedblackwhite@1");
+    reads_as("enhancedblackwhite@2", 0, "enhancedblackwhite@2");
     reads_as("duotone:dark=00FF7f", 0, "duotone@1:dark=00ff7f");
 }
 
@@ -98,9 +100,9 @@ static void a_refusal_says_what_there_is(void **state)
 {
     (void)state;
     is_refused("popert", INSPYR_ERR_ARGUMENT,
-               "no effect 'popert'; did you mean 'popart'? There are color, popart");
+               "no effect 'popert'; did you mean 'popart'? There are color, enhancedblackwhite, popart");
     is_refused("optimized_popart", INSPYR_ERR_ARGUMENT, "did you mean 'popart'?");
-    is_refused("xyz", INSPYR_ERR_ARGUMENT, "no effect 'xyz'; there are color, popart");
+    is_refused("xyz", INSPYR_ERR_ARGUMENT, "no effect 'xyz'; there are color, enhancedblackwhite, popart");
     is_refused("popart:contrats=1", INSPYR_ERR_ARGUMENT, "no parameter 'contrats'; did you mean 'contrast'?");
     is_refused("popart:xyz=1", INSPYR_ERR_ARGUMENT, "it has contrast, saturation");
     is_refused("color:x=1", INSPYR_ERR_ARGUMENT, "it has none");
@@ -110,7 +112,7 @@ static void a_refusal_says_what_there_is(void **state)
     is_refused("sketch:radius=2.5", INSPYR_ERR_ARGUMENT, "radius is a whole number from 1 to 32 (pixels)");
     is_refused("duotone:dark=#001122", INSPYR_ERR_ARGUMENT, "six hexadecimal digits");
     is_refused("duotone:dark=00112", INSPYR_ERR_ARGUMENT, "six hexadecimal digits");
-    is_refused("popart@2", INSPYR_ERR_UNSUPPORTED, "popart@2 is not in this build, which has popart@1");
+    is_refused("popart@2", INSPYR_ERR_UNSUPPORTED, "popart@2 is not in this build; its newest is popart@1");
     is_refused("popart@x", INSPYR_ERR_ARGUMENT, "a version is a whole number");
     is_refused("popart:contrast=1,contrast=2", INSPYR_ERR_ARGUMENT, "contrast is given twice");
     is_refused("popart:", INSPYR_ERR_ARGUMENT, "NAME=VALUE");

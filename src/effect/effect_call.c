@@ -8,10 +8,12 @@
 #include "effect/effect_draw.h"
 #include "effect/effect_select.h"
 #include "effect/effect_source.h"
+#include "effect/effect_table.h"
 
 /* One effect of a call. */
 typedef struct call_effect {
     inspyr_effect_values values;
+    float numbers[INSPYR_PARAMETERS_MAX + 1]; /* of the job */
     inspyr_image *image;
     inspyr_error error;
 } call_effect;
@@ -52,9 +54,10 @@ static void prepare(effect_call *c, size_t i)
 
     if (image_create(&e->image, &c->allocator, c->view.width, c->view.height, INSPYR_RGBA8, &e->error))
         return;
-    d->job = (effect_job){ c->view.data,          c->view.stride,   e->image->view.data,
-                           e->image->view.stride, c->view.width,    c->view.height,
-                           e->values.values,      c->options->seed, NULL };
+    effect_job_values(e->numbers, &e->values);
+    d->job = (effect_job){ c->view.data,  c->view.stride, e->image->view.data, e->image->view.stride,
+                           c->view.width, c->view.height, e->numbers,          c->options->seed,
+                           NULL };
     state = steps->state_bytes(&d->job);
     lane = steps->lane_bytes(&d->job);
     if (state)

@@ -10,9 +10,11 @@
 static uint64_t bytes_per_pixel(int32_t effect)
 {
     inspyr_effect_values presets;
-    effect_job job = { .width = SAMPLE_SIDE, .height = SAMPLE_SIDE, .values = presets.values };
+    float values[INSPYR_PARAMETERS_MAX + 1];
+    effect_job job = { .width = SAMPLE_SIDE, .height = SAMPLE_SIDE, .values = values };
 
     effect_presets(&presets, effect);
+    effect_job_values(values, &presets);
     return (effect_kernels_select(EFFECT_ALL)->steps[effect]->state_bytes(&job) +
             SAMPLE_SIDE * SAMPLE_SIDE / 2) /
            (SAMPLE_SIDE * SAMPLE_SIDE);
@@ -40,10 +42,11 @@ inspyr_status inspyr_effect_list(inspyr_effect *out, size_t index, inspyr_error 
         ours.name = effect_table[index].name;
         ours.text = effect_table[index].text;
         ours.version = effect_table[index].version;
+        ours.newest = effect_table[index].newest;
         ours.parameters = effect_table[index].parameter_count;
         ours.bytes_per_pixel = bytes_per_pixel((int32_t)index);
     }
-    if (options_export(out, OPTIONS_FIRST(inspyr_effect, bytes_per_pixel), &ours, sizeof ours, error))
+    if (options_export(out, OPTIONS_FIRST(inspyr_effect, reserved), &ours, sizeof ours, error))
         return INSPYR_ERR_ARGUMENT;
     return index < EFFECT_COUNT ? INSPYR_OK : past_the_end(index, EFFECT_COUNT, "effect", error);
 }

@@ -104,16 +104,17 @@ static bool begin_set(reader *r, effect_word name)
     return false;
 }
 
-static inspyr_status check_version(const effect_row *row, effect_word version, inspyr_error *error)
+static inspyr_status read_version(reader *r, const effect_row *row, effect_word version, inspyr_error *error)
 {
     float number;
 
     if (!number_read(&number, version.at, version.length) || number < 1 || number != (float)(int32_t)number)
         return failed(error, INSPYR_ERR_ARGUMENT, "%s: a version is a whole number, not '%.*s'", row->name,
                       EFFECT_WORD_SHOWN(version));
-    if (number != (float)row->version)
-        return failed(error, INSPYR_ERR_UNSUPPORTED, "%s@%.*s is not in this build, which has %s@%d", row->name,
-                      EFFECT_WORD_SHOWN(version), row->name, (int)row->version);
+    if (number > (float)row->newest)
+        return failed(error, INSPYR_ERR_UNSUPPORTED, "%s@%.*s is not in this build; its newest is %s@%d",
+                      row->name, EFFECT_WORD_SHOWN(version), row->name, (int)row->newest);
+    r->current.version = (int32_t)number;
     return INSPYR_OK;
 }
 
@@ -130,7 +131,7 @@ static inspyr_status read_name(reader *r, effect_word word, inspyr_error *error)
     if (effect < 0)
         return !mark && begin_set(r, word) ? INSPYR_OK : unknown(name, error);
     begin(r, effect);
-    return mark ? check_version(&effect_table[effect], version, error) : INSPYR_OK;
+    return mark ? read_version(r, &effect_table[effect], version, error) : INSPYR_OK;
 }
 
 static inspyr_status read_assignment(reader *r, effect_word word, inspyr_error *error)

@@ -37,11 +37,13 @@ static inspyr_status check(const inspyr_effect_values *v, inspyr_error *error)
 {
     inspyr_status status = INSPYR_OK;
 
-    if (v->effect >= EFFECT_COUNT)
-        return failed(error, INSPYR_ERR_ARGUMENT, "there is no effect number %llu",
-                      (unsigned long long)v->effect);
+    if (v->effect < 0 || v->effect >= EFFECT_COUNT)
+        return failed(error, INSPYR_ERR_ARGUMENT, "there is no effect number %d", (int)v->effect);
     const effect_row *row = &effect_table[v->effect];
 
+    if (v->version < 0 || v->version > row->newest)
+        status =
+            failed(error, INSPYR_ERR_UNSUPPORTED, "%s@%d is not in this build", row->name, (int)v->version);
     for (int32_t i = 0; !status && i < INSPYR_PARAMETERS_MAX; i++)
         if (i < row->parameter_count)
             status = effect_check_value(row, &row->parameters[i], v->values[i], error);
@@ -78,7 +80,8 @@ inspyr_status inspyr_effect_print(char out[INSPYR_EFFECT_TEXT_MAX], const inspyr
     const effect_row *row = &effect_table[v.effect];
     char mark = ':';
 
-    used = snprintf(out, INSPYR_EFFECT_TEXT_MAX, "%s@%d", row->name, (int)row->version);
+    used =
+        snprintf(out, INSPYR_EFFECT_TEXT_MAX, "%s@%d", row->name, (int)(v.version ? v.version : row->version));
     for (int32_t i = 0; i < row->parameter_count; i++) {
         char value[INSPYR_EFFECT_TEXT_MAX];
         int more;

@@ -15,14 +15,16 @@
 #define NO_PARAMETERS
 
 /* One more row than there are parameters: an effect may have none. */
-#define PARAMETERS(name, version, text, parameters)                                                            \
+#define PARAMETERS(name, version, newest, text, parameters)                                                    \
     static const effect_parameter name##_parameters[] = { parameters{ 0 } };                                   \
     _Static_assert(sizeof name##_parameters / sizeof(effect_parameter) - 1 <= INSPYR_PARAMETERS_MAX,           \
                    "the parameters of " #name " fit into inspyr_effect_values");
 EFFECT_ROWS(PARAMETERS)
 
-#define ROW(name, version, text, parameters)                                                                   \
-    { #name, text, version, sizeof name##_parameters / sizeof(effect_parameter) - 1, name##_parameters },
+#define ROW(name, version, newest, text, parameters)                                                             \
+    {                                                                                                            \
+        #name, text, version, newest, sizeof name##_parameters / sizeof(effect_parameter) - 1, name##_parameters \
+    },
 const effect_row effect_table[EFFECT_COUNT] = { EFFECT_ROWS(ROW) };
 
 const effect_set_row effect_sets[EFFECT_SETS] = { { "classic", "color,popart" } };
@@ -32,9 +34,18 @@ void effect_presets(inspyr_effect_values *out, int32_t effect)
     const effect_row *row = &effect_table[effect];
 
     inspyr_effect_values_init(out);
-    out->effect = (uint64_t)effect;
+    out->effect = effect;
+    out->version = row->version;
     for (int32_t i = 0; i < row->parameter_count; i++)
         out->values[i] = row->parameters[i].preset;
+}
+
+void effect_job_values(float out[INSPYR_PARAMETERS_MAX + 1], const inspyr_effect_values *values)
+{
+    const effect_row *row = &effect_table[values->effect];
+
+    memcpy(out, values->values, sizeof values->values);
+    out[row->parameter_count] = (float)(values->version ? values->version : row->version);
 }
 
 /* Written so that what is not a number is refused. */

@@ -18,7 +18,7 @@ typedef struct effect_parameter {
 
 typedef struct effect_row {
     const char *name, *text;
-    int32_t version, parameter_count;
+    int32_t version, newest, parameter_count;
     const effect_parameter *parameters;
 } effect_row;
 
@@ -31,8 +31,11 @@ typedef struct effect_set_row {
 #define EFFECT_SETS 1
 extern const effect_set_row effect_sets[EFFECT_SETS];
 
-/* The preset of every parameter. */
+/* The preset of every parameter, and the version where none is named. */
 void effect_presets(inspyr_effect_values *out, int32_t effect);
+
+/* effect_job.values: what is given, and the version behind it. */
+void effect_job_values(float out[INSPYR_PARAMETERS_MAX + 1], const inspyr_effect_values *values);
 
 /* Refuses a number that the parameter cannot have, and names those it can. */
 inspyr_status effect_check_value(const effect_row *row, const effect_parameter *parameter, float value,

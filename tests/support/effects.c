@@ -74,11 +74,17 @@ void draw_directly(const inspyr_view *dst, const inspyr_view *src, const effect_
                    const inspyr_effect_values *values, bool reversed)
 {
     const effect_steps *steps = kernels->steps[values->effect];
-    effect_job job = { src->data,   src->stride,    dst->data, dst->stride, src->width,
-                       src->height, values->values, 7,         NULL };
-    size_t state = steps->state_bytes(&job), lane = steps->lane_bytes(&job);
-    unsigned char *scratch = watched(lane);
+    float numbers[INSPYR_PARAMETERS_MAX + 1];
+    effect_job job = {
+        src->data, src->stride, dst->data, dst->stride, src->width, src->height, numbers, 7, NULL
+    };
+    size_t state, lane;
+    unsigned char *scratch;
 
+    effect_job_values(numbers, values);
+    state = steps->state_bytes(&job);
+    lane = steps->lane_bytes(&job);
+    scratch = watched(lane);
     job.state = watched(state);
     if (steps->prepare)
         steps->prepare(&job);
