@@ -84,7 +84,9 @@ static void raw_row(const dither_band *b, int32_t y)
 
     px_fetch(b->words, b->job, y, -REACH, b->job->width + REACH);
     for (int32_t x = 0; x < b->job->width + 2 * REACH; x++)
-        raw[x] = dither_level(words[x], gamma);
+        raw[x] = dither_power(words[x], gamma);
+    for (int32_t x = 0; x < b->job->width + 2 * REACH; x++)
+        raw[x] = dither_level(words[x], raw[x]);
 }
 
 /* From one pixel further inside than the levels. */

@@ -12,14 +12,21 @@ enum { DITHER_SPACING, DITHER_SIZE, DITHER_GAMMA, DITHER_STRENGTH, DITHER_ADAPTI
 
 #define DITHER_DEAD (-1.0f) /* the threshold of a point that neither draws nor passes errors on */
 
-/* The level of a pixel before it is sharpened: the power is the float nearest to the exact one. */
-PX float dither_level(uint32_t word, double gamma)
+/* The level of a pixel that is neither black nor clear: the power is the float nearest to the exact one. */
+PX float dither_power(uint32_t word, double gamma)
 {
     float y = 0.299f * (float)PX_CHANNEL(word, 0) + 0.587f * (float)PX_CHANNEL(word, 1) +
               0.114f * (float)PX_CHANNEL(word, 2);
-    float base = y / 255.0f, level = 255.0f * (float)power_of(base > 0.0f ? base : 1.0f, gamma);
+    float base = y / 255.0f;
 
-    level = base > 0.0f ? level : 0.0f;
+    return 255.0f * (float)power_of(base < 0.0001f ? 0.0001f : base, gamma); /* the least is 0.114 / 255 */
+}
+
+/* The level of any pixel. */
+PX float dither_level(uint32_t word, float power)
+{
+    float level = (word & ~PX_ALPHA) ? power : 0.0f;
+
     return (word & PX_ALPHA) ? level : 255.0f;
 }
 

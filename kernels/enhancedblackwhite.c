@@ -87,8 +87,12 @@ static void sharp_row(ebw_tile *t, int32_t row)
     for (int32_t x = 0; x < n; x++)
         sharp[x] = ebw_sharpen(
             c[x + 2], ebw_blur5(column[x + 2], column[x + 1] + column[x + 3], column[x] + column[x + 4]), &k);
-    for (int32_t x = 0; x < n; x++)
-        glow[x] = ebw_glow(sharp[x], k.smooth);
+    if (k.smooth)
+        for (int32_t x = 0; x < n; x++)
+            glow[x] = ebw_glow_smooth(sharp[x]);
+    else
+        for (int32_t x = 0; x < n; x++)
+            glow[x] = ebw_glow(sharp[x]);
     for (int32_t x = 0; x < n; x++)
         kinds[x] = (unsigned char)((glow[x] != 1.0 ? FLAT_DARK : 0) | (glow[x] != 0.0 ? FLAT_BRIGHT : 0));
 }
@@ -237,21 +241,27 @@ static void out_row(ebw_tile *t, int32_t row)
     const ebw_look k = t->look;
     const double *sharp = ring(t->sharps, row, SHARPS, HALO) + HALO;
     uint32_t words[BLOCK];
-    double halo[BLOCK];
+    double v[BLOCK]; /* the halo, then the pixel */
     float grain[BLOCK] = { 0 };
 
     for (int32_t from = 0; from < t->width; from += BLOCK) {
         int32_t n = t->width - from < BLOCK ? t->width - from : BLOCK;
         size_t at = 4 * (size_t)(t->x + from);
 
-        halo_block(t, halo, row, from, n);
+        halo_block(t, v, row, from, n);
         if (k.grain != 0.0)
             grain_block(t, grain, y, from, n);
+        for (int32_t x = 0; x < n; x++)
+            v[x] = ebw_grainy(ebw_expose(sharp[from + x], v[x], &k), (double)grain[x], &k);
+        if (k.highlights && k.smooth)
+            for (int32_t x = 0; x < n; x++)
+                v[x] = ebw_lift_smooth(v[x]);
+        else if (k.highlights)
+            for (int32_t x = 0; x < n; x++)
+                v[x] = ebw_lift(v[x]);
         memcpy(words, job_src(t->job, y) + at, 4 * (size_t)n);
         for (int32_t x = 0; x < n; x++)
-            words[x] = px_grey(
-                ebw_level(ebw_grainy(ebw_expose(sharp[from + x], halo[x], &k), (double)grain[x], &k), &k),
-                words[x]);
+            words[x] = px_grey(ebw_level(v[x]), words[x]);
         memcpy(job_dst(t->job, y) + at, words, 4 * (size_t)n);
     }
 }
