@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "kernels/effect_job.h"
+#include "kernels/bands.h"
 
 #if defined(__CUDACC__)
 #define PX static __host__ __device__ __forceinline__
@@ -59,20 +59,25 @@ PX int32_t px_ceil_div(int32_t a, int32_t b)
     return (int32_t)(((int64_t)a + b - 1) / b);
 }
 
-PX const unsigned char *px_src(const effect_job *job, int32_t y)
+/* How many bands of rows: at least `wanted`, unless they were lower than 64 rows; none higher than `most`. */
+PX int32_t px_bands(int32_t height, int32_t most, int32_t wanted)
 {
-    return job->src + (int64_t)y * job->src_stride;
+    int32_t bands = px_ceil_div(height, most), possible = px_ceil_div(height, 64);
+
+    wanted = wanted < possible ? wanted : possible;
+    return bands > wanted ? bands : wanted;
 }
 
-PX unsigned char *px_dst(const effect_job *job, int32_t y)
+/* Where part `i` of `parts` begins in `length`. */
+PX int32_t px_part(int32_t length, int32_t i, int32_t parts)
 {
-    return job->dst + (int64_t)y * job->dst_stride;
+    return (int32_t)((int64_t)length * i / parts);
 }
 
 /* The pixels first <= x < end of a row, which may lie outside the picture: mirrored. */
 static inline void px_fetch(uint32_t *words, const effect_job *job, int32_t y, int32_t first, int32_t end)
 {
-    const unsigned char *row = px_src(job, px_reflect(y, job->height));
+    const unsigned char *row = job_src(job, px_reflect(y, job->height));
     int32_t inside = first > 0 ? first : 0, outside = end < job->width ? end : job->width;
 
     memcpy(&words[inside - first], row + 4 * (size_t)inside, 4 * (size_t)(outside - inside));

@@ -52,14 +52,9 @@ static int32_t columns_of(const effect_job *job)
     return px_ceil_div(job->width, TILE_WIDTH);
 }
 
-/* At least 8 tiles, unless they were lower than 64 rows. */
 static int32_t bands_of(const effect_job *job)
 {
-    int32_t bands = px_ceil_div(job->height, TILE_HEIGHT), wanted = px_ceil_div(8, columns_of(job));
-    int32_t most = px_ceil_div(job->height, 64);
-
-    wanted = wanted < most ? wanted : most;
-    return bands > wanted ? bands : wanted;
+    return px_bands(job->height, TILE_HEIGHT, px_ceil_div(8, columns_of(job)));
 }
 
 static void tone_row(ebw_tile *t, int32_t row)
@@ -92,8 +87,12 @@ static void sharp_row(ebw_tile *t, int32_t row)
     for (int32_t x = 0; x < n; x++)
         sharp[x] = ebw_sharpen(
             c[x + 2], ebw_blur5(column[x + 2], column[x + 1] + column[x + 3], column[x] + column[x + 4]), &k);
-    for (int32_t x = 0; x < n; x++)
-        glow[x] = ebw_glow(sharp[x], k.smooth);
+    if (k.smooth)
+        for (int32_t x = 0; x < n; x++)
+            glow[x] = ebw_glow_smooth(sharp[x]);
+    else
+        for (int32_t x = 0; x < n; x++)
+            glow[x] = ebw_glow(sharp[x]);
     for (int32_t x = 0; x < n; x++)
         kinds[x] = (unsigned char)((glow[x] != 1.0 ? FLAT_DARK : 0) | (glow[x] != 0.0 ? FLAT_BRIGHT : 0));
 }
@@ -242,22 +241,28 @@ static void out_row(ebw_tile *t, int32_t row)
     const ebw_look k = t->look;
     const double *sharp = ring(t->sharps, row, SHARPS, HALO) + HALO;
     uint32_t words[BLOCK];
-    double halo[BLOCK];
+    double v[BLOCK]; /* the halo, then the pixel */
     float grain[BLOCK] = { 0 };
 
     for (int32_t from = 0; from < t->width; from += BLOCK) {
         int32_t n = t->width - from < BLOCK ? t->width - from : BLOCK;
         size_t at = 4 * (size_t)(t->x + from);
 
-        halo_block(t, halo, row, from, n);
+        halo_block(t, v, row, from, n);
         if (k.grain != 0.0)
             grain_block(t, grain, y, from, n);
-        memcpy(words, px_src(t->job, y) + at, 4 * (size_t)n);
         for (int32_t x = 0; x < n; x++)
-            words[x] = px_grey(
-                ebw_level(ebw_grainy(ebw_expose(sharp[from + x], halo[x], &k), (double)grain[x], &k), &k),
-                words[x]);
-        memcpy(px_dst(t->job, y) + at, words, 4 * (size_t)n);
+            v[x] = ebw_grainy(ebw_expose(sharp[from + x], v[x], &k), (double)grain[x], &k);
+        if (k.highlights && k.smooth)
+            for (int32_t x = 0; x < n; x++)
+                v[x] = ebw_lift_smooth(v[x]);
+        else if (k.highlights)
+            for (int32_t x = 0; x < n; x++)
+                v[x] = ebw_lift(v[x]);
+        memcpy(words, job_src(t->job, y) + at, 4 * (size_t)n);
+        for (int32_t x = 0; x < n; x++)
+            words[x] = px_grey(ebw_level(v[x]), words[x]);
+        memcpy(job_dst(t->job, y) + at, words, 4 * (size_t)n);
     }
 }
 
@@ -322,10 +327,10 @@ static void run(const effect_job *job, int32_t step, int32_t piece, void *scratc
     ebw_tile t = { .job = job, .look = ebw_look_of(job->values) };
 
     (void)step;
-    t.x = (int32_t)((int64_t)job->width * i / columns);
-    t.y = (int32_t)((int64_t)job->height * j / bands);
-    t.width = (int32_t)((int64_t)job->width * (i + 1) / columns) - t.x;
-    t.height = (int32_t)((int64_t)job->height * (j + 1) / bands) - t.y;
+    t.x = px_part(job->width, i, columns);
+    t.y = px_part(job->height, j, bands);
+    t.width = px_part(job->width, i + 1, columns) - t.x;
+    t.height = px_part(job->height, j + 1, bands) - t.y;
     take(&t, scratch);
     flat_halos(&t);
     if (t.look.grain != 0.0)
@@ -344,12 +349,6 @@ static void run(const effect_job *job, int32_t step, int32_t piece, void *scratc
     }
 }
 
-static size_t state_bytes(const effect_job *job)
-{
-    (void)job;
-    return 0;
-}
-
 static size_t lane_bytes(const effect_job *job)
 {
     ebw_tile t;
@@ -364,5 +363,5 @@ static int32_t pieces(const effect_job *job, int32_t step)
 }
 
 const effect_steps KERNEL(enhancedblackwhite_steps) = {
-    .state_bytes = state_bytes, .lane_bytes = lane_bytes, .pieces = pieces, .run = run
+    .state_bytes = no_bytes, .lane_bytes = lane_bytes, .pieces = pieces, .run = run
 };

@@ -81,11 +81,14 @@ PX double ebw_smoothstep(double t)
 }
 
 /* What glows. */
-PX double ebw_glow(double v, int smooth)
+PX double ebw_glow(double v)
 {
-    if (smooth)
-        return ebw_smoothstep((v - 0.7) * 10.0);
     return v > 0.75 ? 1.0 : 0.0;
+}
+
+PX double ebw_glow_smooth(double v)
+{
+    return ebw_smoothstep((v - 0.7) * 10.0);
 }
 
 /* v with its halo. */
@@ -100,13 +103,19 @@ PX double ebw_grainy(double v, double grain, const ebw_look *k)
     return px_clamp(v + k->grain * grain * px_clamp(1.2 - v, 0.3, 1.0), 0.0, 1.0);
 }
 
-/* The level of grey. */
-PX uint32_t ebw_level(double v, const ebw_look *k)
+/* v with its highlights lifted. */
+PX double ebw_lift(double v)
 {
-    if (k->highlights && k->smooth)
-        v = v + 0.05 * (1.0 - v) * ebw_smoothstep((v - 0.85) * 10.0);
-    else if (k->highlights)
-        v = v > 0.9 ? 0.95 * v + 0.05 : v;
+    return v > 0.9 ? 0.95 * v + 0.05 : v;
+}
+
+PX double ebw_lift_smooth(double v)
+{
+    return v + 0.05 * (1.0 - v) * ebw_smoothstep((v - 0.85) * 10.0);
+}
+
+PX uint32_t ebw_level(double v)
+{
     return (uint32_t)(int32_t)px_clamp(255.0 * v, 0.0, 255.0);
 }
 
