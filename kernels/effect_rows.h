@@ -31,6 +31,12 @@
         NUMBER(contrast, "contrast around middle grey", "factor", 0, 8, 2.5f)                                  \
         NUMBER(saturation, "distance of colours from grey", "factor", 0, 8, 2)                                 \
         UNUSED(edge_enhancement, "factor", 0, 1, 0.5f))                                                        \
+    ROW(dithering, 1, 1, "black dots on white, their error passed on to the dots that follow",                 \
+        INTEGER(pixel_spacing, "distance of dots", "pixels", 1, 5, 2)                                          \
+        INTEGER(dot_size, "side of a dot", "pixels", 1, 3, 2)                                                  \
+        NUMBER(gamma, "exponent of brightness", "factor", 0.3f, 0.7f, 0.45f)                                   \
+        NUMBER(enhancement_strength, "sharpening", "factor", 0, 1, 0.3f)                                       \
+        SWITCH(adaptive_threshold, "compare with the surroundings, not with middle grey", 1))                  \
     ROW(duotone, 1, 1, "from one colour in the shadows to another in the lights",                                 \
         COLOUR(dark, "colour of the shadows", 0x1b1464)                                                        \
         COLOUR(light, "colour of the lights", 0xffd9a0))                                                       \

@@ -27,7 +27,7 @@ EFFECT_ROWS(PARAMETERS)
     },
 const effect_row effect_table[EFFECT_COUNT] = { EFFECT_ROWS(ROW) };
 
-const effect_set_row effect_sets[EFFECT_SETS] = { { "classic", "color,popart" } };
+const effect_set_row effect_sets[EFFECT_SETS] = { { "classic", "color,enhancedblackwhite,popart,dithering" } };
 
 void effect_presets(inspyr_effect_values *out, int32_t effect)
 {
