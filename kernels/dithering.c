@@ -6,10 +6,11 @@
  * For this the lattice lies in groups of 8 rows, skewed: at time t of a group, point t - SKEW * i of its row i.
  */
 #include "kernels/dithering.h"
+#include "kernels/diffusion.h"
 #include "kernels/effect_kernels.h"
 
-#define ROWS 8
-#define SKEW 3
+#define ROWS DIFFUSION_ROWS
+#define SKEW DIFFUSION_SKEW
 #define REACH 4 /* of sharpening and blur together */
 #define BAND 120
 #define RAWS 4   /* rows of levels in a ring */
@@ -17,8 +18,7 @@
 
 typedef struct lattice {
     int32_t spacing, columns, rows, groups, times;
-    float *levels, *thresholds; /* [group][time][row] */
-    unsigned char *dots;        /* as they are */
+    float *levels, *thresholds; /* [group][time][row]; once diffused, a level is 1 where a dot begins, else 0 */
     double *errors;             /* of the last row of the group before, with one in front and SKEW behind */
 } lattice;
 
@@ -38,7 +38,6 @@ static lattice lattice_of(const effect_job *job)
     l.times = l.columns + (ROWS - 1) * SKEW;
     l.levels = px_take(&end, points_of(&l), sizeof *l.levels);
     l.thresholds = px_take(&end, points_of(&l), sizeof *l.thresholds);
-    l.dots = px_take(&end, points_of(&l), 1);
     l.errors = px_take(&end, (size_t)l.times + SKEW + 1, sizeof *l.errors);
     return l;
 }
@@ -175,35 +174,22 @@ static void prepare_band(dither_band *b, int32_t piece, int32_t bands)
         }
 }
 
-#define PAST 8 /* times whose errors are kept: a power of two above SKEW + 1 */
-
 static void diffuse_group(const lattice *l, int32_t group)
 {
-    double past[PAST][16] = { { 0 } }; /* [1 + row], after the error of the row above the group */
-    double left[ROWS] = { 0 };
+    double past[DIFFUSION_PAST][DIFFUSION_PITCH] = { { 0 } };
+    diffusion_pack left[DIFFUSION_PACKS] = { 0 };
     double *errors = l->errors + 1;
     size_t at = (size_t)group * (size_t)l->times * ROWS;
 
     for (int32_t x = -1; x < SKEW; x++) /* as row -1, ahead of time 0 */
-        past[(x - SKEW) & (PAST - 1)][0] = errors[x];
+        past[(x - SKEW) & (DIFFUSION_PAST - 1)][0] = errors[x];
     for (int32_t t = 0; t < l->times; t++, at += ROWS) {
-        const float *levels = &l->levels[at], *thresholds = &l->thresholds[at];
-        unsigned char *restrict dots = &l->dots[at];
-        const double *above_left = past[(t - SKEW - 1) & (PAST - 1)], *above = past[(t - SKEW) & (PAST - 1)];
-        const double *above_right = past[(t - SKEW + 1) & (PAST - 1)];
-        double *restrict now = past[t & (PAST - 1)];
+        double *now = past[t & (DIFFUSION_PAST - 1)];
 
         now[0] = errors[t + SKEW];
-        for (int32_t i = 0; i < ROWS; i++) {
-            float level = dither_receive(levels[i], above_left[i], above[i], above_right[i], left[i]);
-
-            left[i] = dither_error(level, thresholds[i]);
-            dots[i] = level < thresholds[i] && thresholds[i] > 0.0f;
-        }
-        for (int32_t i = 0; i < ROWS; i++)
-            now[1 + i] = left[i];
+        diffusion_points(&l->levels[at], &l->thresholds[at], past, t, left);
         if (t >= (ROWS - 1) * SKEW)
-            errors[t - (ROWS - 1) * SKEW] = left[ROWS - 1];
+            errors[t - (ROWS - 1) * SKEW] = now[ROWS];
     }
 }
 
@@ -219,11 +205,11 @@ static void ink_row(unsigned char *restrict ink, const lattice *l, int32_t first
 {
     memset(ink, 0, (size_t)(l->columns * l->spacing + size));
     for (int32_t row = first; row <= last; row++) {
-        const unsigned char *dots = l->dots + point_at(l, row);
+        const float *dots = l->levels + point_at(l, row);
 
         for (int32_t i = 0; i < l->columns; i++)
             for (int32_t x = 0; x < size; x++)
-                ink[i * l->spacing + x] |= dots[(size_t)i * ROWS];
+                ink[i * l->spacing + x] |= dots[(size_t)i * ROWS] > 0.0f;
     }
 }
 
