@@ -37,6 +37,14 @@
         NUMBER(gamma, "exponent of brightness", "factor", 0.3f, 0.7f, 0.45f)                                   \
         NUMBER(enhancement_strength, "sharpening", "factor", 0, 1, 0.3f)                                       \
         SWITCH(adaptive_threshold, "compare with the surroundings, not with middle grey", 1))                  \
+    ROW(retro8bit, 1, 1, "blocks of 32 colours, smaller ones at edges",                                       \
+        CHOICE(quality_preset, "what of the others counts: custom, all", "speed|balanced|quality|custom", 4, 1) \
+        INTEGER(pixelation_factor, "side of a block; balanced: 6 at most, quality: 3 at least, speed: 1",      \
+                "pixels", 1, 64, 8)                                                                            \
+        INTEGER(edge_threshold, "steepness of what is an edge", "levels", 0, 1442, 40)                         \
+        SWITCH(preserve_edges, "smaller blocks at edges; custom only", 1)                                      \
+        SWITCH(use_error_diffusion, "pass the error of colours on; custom only", 0)                            \
+        SWITCH(content_aware_palette, "colours of the picture; custom only", 0))                               \
     ROW(duotone, 1, 1, "from one colour in the shadows to another in the lights",                                 \
         COLOUR(dark, "colour of the shadows", 0x1b1464)                                                        \
         COLOUR(light, "colour of the lights", 0xffd9a0))                                                       \

@@ -17,6 +17,8 @@ static const struct {
     { "popart", 0x59bce6cb, 0xf6d76273 },
     { "enhancedblackwhite:grain_strength=0", 0x878d5be8, 0xea7f3fd3 },
     { "dithering", 0x0ccb9c91, 0x356c51f3 },
+    { "retro8bit", 0x579eaa7b, 0x8454cdf3 },
+    { "retro8bit:quality_preset=speed", 0xe99bd02a, 0x27418805 },
 };
 
 static void results_are_those_of_the_service_to_the_byte(void **state)
@@ -54,6 +56,7 @@ static void results_on_photographs_are_those_of_the_service(void **state)
         { "data/photos/Rosie.jpg", "popart", 0x12e060c7, 0xc1aca91b },
         { "data/photos/Rosie.jpg", "enhancedblackwhite:grain_strength=0", 0x12e060c7, 0x656e93ee },
         { "data/photos/Rosie.jpg", "dithering", 0x12e060c7, 0xb9979550 },
+        { "data/photos/Rosie.jpg", "retro8bit", 0x12e060c7, 0xed86ab94 },
         { "data/photos/Tex.jpeg", "popart", 0x3137c84c, 0x8aa65346 },
         { "data/photos/Tex.jpeg", "enhancedblackwhite:grain_strength=0", 0x3137c84c, 0x6e336320 },
         { "data/photos/Tex.jpeg", "dithering", 0x3137c84c, 0x0024c630 },

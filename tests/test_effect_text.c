@@ -33,6 +33,8 @@ static void names_versions_and_parameters_are_read(void **state)
     reads_as(" popart : contrast = 3 , saturation = 0.5 ", 0, "popart@1:contrast=3,saturation=0.5");
     reads_as("enhancedblackwhite", 0, "enhancedblackwhite@1");
     reads_as("enhancedblackwhite@2", 0, "enhancedblackwhite@2");
+    reads_as("retro8bit:quality_preset=custom,use_error_diffusion=yes,preserve_edges=1", 0,
+             "retro8bit@1:quality_preset=custom,use_error_diffusion=on");
     reads_as("duotone:dark=00FF7f", 0, "duotone@1:dark=00ff7f");
 }
 
@@ -112,6 +114,9 @@ static void a_refusal_says_what_there_is(void **state)
     is_refused("sketch:radius=2.5", INSPYR_ERR_ARGUMENT, "radius is a whole number from 1 to 32 (pixels)");
     is_refused("duotone:dark=#001122", INSPYR_ERR_ARGUMENT, "six hexadecimal digits");
     is_refused("duotone:dark=00112", INSPYR_ERR_ARGUMENT, "six hexadecimal digits");
+    is_refused("retro8bit:quality_preset=fast", INSPYR_ERR_ARGUMENT,
+               "is speed|balanced|quality|custom, not 'fast'");
+    is_refused("retro8bit:preserve_edges=maybe", INSPYR_ERR_ARGUMENT, "on or off");
     is_refused("popart@2", INSPYR_ERR_UNSUPPORTED, "popart@2 is not in this build; its newest is popart@1");
     is_refused("popart@x", INSPYR_ERR_ARGUMENT, "a version is a whole number");
     is_refused("popart:contrast=1,contrast=2", INSPYR_ERR_ARGUMENT, "contrast is given twice");
