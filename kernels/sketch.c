@@ -12,10 +12,10 @@ enum { RADIUS, STRENGTH, SHADING };
 #define WHOLE 65536u  /* the sum of a blur's taps */
 #define FLOOR 6.0f    /* levels added before dividing: noise in shadows draws no lines */
 #define LINE 1.5f     /* darkness of a line of strength 1 over what the division finds */
-#define FAINT 0.35f   /* darkness of shade between strokes, */
-#define STROKE 0.9f   /* and what a stroke adds at most */
-#define ACROSS 2      /* a stroke's width and length, as powers of two, on diagonals */
-#define ALONG 5
+#define FAINT 0.45f   /* darkness of shade between strokes, */
+#define STROKE 0.75f  /* and what a stroke adds at most */
+#define ACROSS 1      /* a stroke's width and length, as powers of two, on diagonals */
+#define ALONG 4
 
 typedef struct sketch_state {
     uint32_t taps[RADIUS_MAX + 1]; /* of the pixel itself, its neighbours, theirs, ... */
@@ -144,7 +144,7 @@ static inline float stroke(uint32_t x, uint32_t y, uint32_t seed)
 static inline unsigned char pencil(float level, float around, float noise, float strength, float shading)
 {
     float line = LINE * strength * (1 - (level + FLOOR) / (around + FLOOR));
-    float shade = shading * (1 - around * (1.0f / 255)) * (FAINT + STROKE * noise);
+    float shade = shading * (1 - (level + around) * (0.5f / 255)) * (FAINT + STROKE * noise);
 
     line = line > 0 ? line : 0;
     line = line < 1 ? line : 1;
