@@ -51,7 +51,20 @@
     ROW(sketch, 1, 1, "a pencil drawing",                                                                         \
         INTEGER(radius, "width of what a line is drawn around", "pixels", 1, 32, 10)                           \
         NUMBER(strength, "darkness of lines", "factor", 0, 4, 1)                                               \
-        NUMBER(shading, "darkness of shade; its strokes depend on the seed", "factor", 0, 1, 0.6f))
+        NUMBER(shading, "darkness of shade; its strokes depend on the seed", "factor", 0, 1, 0.6f))                \
+    ROW(watercolor, 1, 1, "washes that run into each other on rough paper",                                    \
+        INTEGER(brush, "width of what is painted as one", "pixels", 1, 12, 4)                                  \
+        NUMBER(bleed, "how far colours run; where depends on the seed", "pixels", 0, 16, 5)                    \
+        NUMBER(edges, "darkness of edges", "factor", 0, 2, 0.8f)                                               \
+        INTEGER(washes, "layers of brightness; 1: a smooth one", "layers", 1, 16, 6)                           \
+        NUMBER(granulation, "roughness of paper and pigment, which depends on the seed", "factor", 0, 2, 0.8f))    \
+    ROW(mosaic, 1, 1, "tiles of stone, smaller ones where there is much to see",                               \
+        INTEGER(tile, "side of a large tile; their places depend on the seed", "pixels", 6, 64, 14)            \
+        NUMBER(detail, "how readily small tiles are taken", "factor", 0, 8, 2)                                 \
+        NUMBER(joint, "between tiles", "pixels", 0, 6, 1.5f)                                                   \
+        COLOUR(joint_colour, "of what is between tiles", 0x2e2a26)                                             \
+        NUMBER(relief, "of the rims of tiles", "factor", 0, 1, 0.6f)                                           \
+        NUMBER(variation, "of the brightness of stones, which depends on the seed", "factor", 0, 0.5f, 0.06f))
 /* clang-format on */
 
 #endif

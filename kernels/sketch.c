@@ -5,6 +5,7 @@
 
 #include "kernels/bands.h"
 #include "kernels/effect_kernels.h"
+#include "kernels/noise.h"
 
 enum { RADIUS, STRENGTH, SHADING };
 
@@ -117,25 +118,15 @@ static void blur_columns(uint32_t *restrict sums, const effect_job *job, int32_t
         add_rows(sums, blurred_row(job, y - k), blurred_row(job, y + k), state->taps[k], job->width);
 }
 
-/* 0..1, of a corner of a cell of strokes. */
-static inline float corner(uint32_t u, uint32_t v, uint32_t seed)
-{
-    uint32_t h = u * 0x9e3779b1u ^ v * 0x85ebca77u ^ seed;
-
-    h = (h ^ h >> 15) * 0x2c1b3c6du;
-    h = (h ^ h >> 12) * 0x297a2d39u;
-    return (float)((h ^ h >> 15) >> 8) * (1.0f / 16777216);
-}
-
 /* 0..1: noise that is stretched along one diagonal. */
 static inline float stroke(uint32_t x, uint32_t y, uint32_t seed)
 {
     uint32_t u = x + y, v = x - y + 0x80000000u;
     float across = (float)(int32_t)(u & ((1u << ACROSS) - 1)) * (1.0f / (1 << ACROSS));
     float along = (float)(int32_t)(v & ((1u << ALONG) - 1)) * (1.0f / (1 << ALONG));
-    float a = corner(u >> ACROSS, v >> ALONG, seed), b = corner(u >> ACROSS, (v >> ALONG) + 1, seed);
-    float c = corner((u >> ACROSS) + 1, v >> ALONG, seed),
-          d = corner((u >> ACROSS) + 1, (v >> ALONG) + 1, seed);
+    float a = noise_at(u >> ACROSS, v >> ALONG, seed), b = noise_at(u >> ACROSS, (v >> ALONG) + 1, seed);
+    float c = noise_at((u >> ACROSS) + 1, v >> ALONG, seed),
+          d = noise_at((u >> ACROSS) + 1, (v >> ALONG) + 1, seed);
     float near = a + (b - a) * along, far = c + (d - c) * along;
 
     return near + (far - near) * across;
@@ -156,7 +147,7 @@ static void draw_row(unsigned char *restrict dst, const unsigned char *restrict 
                      const uint32_t *restrict sums, const effect_job *job, uint32_t y)
 {
     float strength = job->values[STRENGTH], shading = job->values[SHADING];
-    uint32_t seed = (uint32_t)(job->seed ^ job->seed >> 32);
+    uint32_t seed = noise_seed(job->seed);
 
     for (int32_t x = 0; x < job->width; x++) {
         float around = (float)(int32_t)(sums[x] >> 8) * (1.0f / 65536);
