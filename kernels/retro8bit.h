@@ -72,20 +72,59 @@ PX int32_t retro_nearest(const retro_palette *p, float r, float g, float b)
     return best;
 }
 
+PX double retro_away(uint32_t a, uint32_t b, int32_t channel, double weight)
+{
+    return (double)PX_CHANNEL(a, channel) * weight - (double)PX_CHANNEL(b, channel) * weight;
+}
+
+/* The same where several are nearest. */
+PX int32_t retro_nearest_of_tied(const retro_palette *p, uint32_t word)
+{
+    double least = 1e9;
+    int32_t best = 0;
+
+    for (int32_t i = 0; i < RETRO_COLOURS; i++) {
+        double dr = retro_away(word, p->words[i], 0, 0.15), dg = retro_away(word, p->words[i], 1, 0.6);
+        double db = retro_away(word, p->words[i], 2, 0.25), d = dr * dr + dg * dg + db * db;
+
+        best = d < least ? i : best;
+        least = d < least ? d : least;
+    }
+    return best;
+}
+
 #if !defined(__CUDACC__)
-/* Of at most RETRO_CHUNK pixels; the rows need that much room. */
+/* Of at most RETRO_CHUNK pixels. */
 static inline void retro_nearest_of(int32_t *restrict best, const retro_palette *p, const uint32_t *words,
                                     int32_t n)
 {
     float r[RETRO_CHUNK], g[RETRO_CHUNK], b[RETRO_CHUNK];
+    int32_t tied[RETRO_CHUNK], any = 0;
 
     for (int32_t x = 0; x < n; x++) {
         r[x] = 3.0f * (float)PX_CHANNEL(words[x], 0);
         g[x] = 12.0f * (float)PX_CHANNEL(words[x], 1);
         b[x] = 5.0f * (float)PX_CHANNEL(words[x], 2);
     }
+    for (int32_t x = 0; x < n; x++) {
+        float least = retro_distance(p, 0, r[x], g[x], b[x]);
+        int32_t nearest = 0, tie = 0;
+
+        for (int32_t i = 1; i < RETRO_COLOURS; i++) {
+            float d = retro_distance(p, i, r[x], g[x], b[x]);
+
+            tie = d < least ? 0 : d == least ? 1 : tie;
+            nearest = d < least ? i : nearest;
+            least = d < least ? d : least;
+        }
+        best[x] = nearest;
+        tied[x] = tie;
+    }
     for (int32_t x = 0; x < n; x++)
-        best[x] = retro_nearest(p, r[x], g[x], b[x]);
+        any |= tied[x];
+    for (int32_t x = 0; any && x < n; x++)
+        if (tied[x])
+            best[x] = retro_nearest_of_tied(p, words[x]);
 }
 #endif
 

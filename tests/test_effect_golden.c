@@ -60,6 +60,7 @@ static void results_on_photographs_are_those_of_the_service(void **state)
         { "data/photos/Tex.jpeg", "popart", 0x3137c84c, 0x8aa65346 },
         { "data/photos/Tex.jpeg", "enhancedblackwhite:grain_strength=0", 0x3137c84c, 0x6e336320 },
         { "data/photos/Tex.jpeg", "dithering", 0x3137c84c, 0x0024c630 },
+        { "data/photos/Tex.jpeg", "retro8bit", 0x3137c84c, 0x864c0ef5 },
     };
     int compared = 0;
 

@@ -18,7 +18,14 @@ static const unsigned char *pixel(const inspyr_view *v, int i, int bytes)
     return (const unsigned char *)v->data + i / v->width * v->stride + i % v->width * bytes;
 }
 
-static void a_colour_becomes_the_first_of_the_nearest(void **state)
+static int distance(const unsigned char *a, const unsigned char *b)
+{
+    int dr = 3 * (a[0] - b[0]), dg = 12 * (a[1] - b[1]), db = 5 * (a[2] - b[2]);
+
+    return dr * dr + dg * dg + db * db;
+}
+
+static void a_colour_becomes_one_of_the_nearest(void **state)
 {
     pixels p = noise(SIDE, SIDE, INSPYR_RGB8, 3);
     inspyr_image *result = drawn("retro8bit:quality_preset=speed", &p.view, NULL);
@@ -27,20 +34,42 @@ static void a_colour_becomes_the_first_of_the_nearest(void **state)
     (void)state;
     inspyr_image_view(result, &view);
     for (int i = 0; i < SIDE * SIDE; i++) {
-        const unsigned char *c = pixel(&p.view, i, 3);
-        int best = 0, least = INT32_MAX;
+        const unsigned char *c = pixel(&p.view, i, 3), *got = pixel(&view, i, 3);
+        int least = INT32_MAX;
 
         for (int k = 0; k < RETRO_COLOURS; k++) {
-            int r = 3 * (c[0] - retro_colours[k][0]), g = 12 * (c[1] - retro_colours[k][1]);
-            int b = 5 * (c[2] - retro_colours[k][2]), d = r * r + g * g + b * b;
+            int d = distance(c, retro_colours[k]);
 
-            best = d < least ? k : best;
             least = d < least ? d : least;
         }
-        assert_memory_equal(pixel(&view, i, 3), retro_colours[best], 3);
+        assert_int_equal(distance(c, got), least);
     }
     inspyr_image_free(result);
     free(p.data);
+}
+
+/* Colours of two photographs that are equally far from two of the palette, and which of those the service drew.
+ */
+static void of_equally_near_colours_the_services_wins(void **state)
+{
+    static const unsigned char tied[][6] = {
+        { 140, 81, 47, 160, 82, 45 },     { 148, 71, 76, 160, 82, 45 }, { 163, 142, 129, 200, 150, 110 },
+        { 221, 144, 82, 205, 133, 63 },   { 110, 46, 58, 50, 50, 50 },  { 155, 128, 110, 130, 130, 130 },
+        { 164, 171, 202, 160, 160, 160 }, { 59, 59, 59, 50, 50, 50 },   { 152, 118, 98, 160, 110, 70 },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof tied / sizeof *tied; i++) {
+        unsigned char colour[3];
+        inspyr_view picture = { colour, 3, 1, 1, INSPYR_RGB8, 0 }, view;
+        inspyr_image *result;
+
+        memcpy(colour, tied[i], 3);
+        result = drawn("retro8bit:quality_preset=speed", &picture, NULL);
+        inspyr_image_view(result, &view);
+        assert_memory_equal(view.data, tied[i] + 3, 3);
+        inspyr_image_free(result);
+    }
 }
 
 static void a_picture_of_few_colours_keeps_them_with_its_own_palette(void **state)
@@ -117,12 +146,12 @@ static void diffused_errors_keep_the_mean_of_a_field(void **state)
     int sum = 0;
 
     (void)state;
-    memset(p.data, 115, SIDE * SIDE * 3); /* halfway between two of the palette's greys */
+    memset(p.data, 108, SIDE * SIDE * 3); /* between two of the palette's greys */
     result = drawn("retro8bit:quality_preset=custom,use_error_diffusion=1", &p.view, NULL);
     inspyr_image_view(result, &view);
     for (int i = 0; i < SIDE * SIDE; i++)
         sum += pixel(&view, i, 3)[0];
-    assert_true(abs(sum - 115 * SIDE * SIDE) < SIDE * SIDE / 2);
+    assert_true(abs(sum - 108 * SIDE * SIDE) < SIDE * SIDE / 2);
     inspyr_image_free(result);
     free(p.data);
 }
@@ -146,7 +175,8 @@ static void weights_of_a_smaller_row_sum_up_to_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_colour_becomes_the_first_of_the_nearest),
+        cmocka_unit_test(a_colour_becomes_one_of_the_nearest),
+        cmocka_unit_test(of_equally_near_colours_the_services_wins),
         cmocka_unit_test(a_picture_of_few_colours_keeps_them_with_its_own_palette),
         cmocka_unit_test(the_own_palette_is_nearer_than_the_fixed_one),
         cmocka_unit_test(clear_pixels_do_not_count_for_the_palette_and_become_black),
