@@ -544,7 +544,7 @@ typedef struct inspyr_effect {
     const char *text;         /* what it does, one line */
     int32_t version;          /* where a text names none */
     int32_t newest;           /* 1 to this can be named; the bytes of a version never change */
-    uint64_t bytes_per_pixel; /* memory that it needs while it is drawn, apart from picture and result */
+    uint64_t bytes_per_pixel; /* memory that it needs at most while it is drawn, beside picture and result */
     int32_t parameters;       /* how many it has */
     int32_t reserved;
 } inspyr_effect;
