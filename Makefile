@@ -5,6 +5,7 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 CMAKE_FLAGS ?=
 DEMO = demo/chelsea.png demo/astronaut.png $(PHOTOS)
+EFFECTS = classic,retro8bit,duotone,sketch
 
 configure = cmake -S . -B "$(BUILD)" -G Ninja -DCMAKE_INSTALL_PREFIX="$(PREFIX)" $(CMAKE_FLAGS)
 
@@ -20,7 +21,8 @@ demo:
 	$(configure) >/dev/null
 	cmake --build "$(BUILD)" --target inspyr_command
 	"$(BUILD)/inspyr" cutout $(DEMO) -o demo-out --force --times
-	"$(BUILD)/inspyr" sheet -o demo-out/contact-sheet.png --force $(DEMO)
+	"$(BUILD)/inspyr" cutout $(DEMO) --effects $(EFFECTS) -o demo-out --force --quiet
+	"$(BUILD)/inspyr" sheet -o demo-out/contact-sheet.png --effects $(EFFECTS) --force $(DEMO)
 	@sed 's|@HERE@|$(CURDIR)|' scripts/demo.txt
 
 check:

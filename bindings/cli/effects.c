@@ -109,28 +109,32 @@ static inspyr_status write_results(const effect_list *list, size_t input, inspyr
     return status;
 }
 
-inspyr_status effects_draw(const effect_list *list, size_t input, const inspyr_view *picture, inspyr_pool *pool,
-                           const target_rule *rule, double *draw_ms, double *encode_ms, inspyr_error *error)
+inspyr_status effects_render(inspyr_image **results, const effect_list *list, const inspyr_view *picture,
+                             inspyr_pool *pool, inspyr_error *error)
 {
     const char *texts[EFFECTS_MAX];
-    inspyr_image *results[EFFECTS_MAX];
     inspyr_effect_options options;
-    double began = ticks_ms(), drawn;
-    inspyr_status status;
 
     for (size_t i = 0; i < list->count; i++)
         texts[i] = list->at[i].text;
     inspyr_effect_options_init(&options);
     options.pool = pool;
     options.seed = (uint64_t)list->seed;
-    status = inspyr_apply_effects(results, NULL, picture, NULL, texts, list->count, &options, error);
+    return inspyr_apply_effects(results, NULL, picture, NULL, texts, list->count, &options, error);
+}
+
+inspyr_status effects_draw(const effect_list *list, size_t input, const inspyr_view *picture, inspyr_pool *pool,
+                           const target_rule *rule, double *draw_ms, double *encode_ms, inspyr_error *error)
+{
+    inspyr_image *results[EFFECTS_MAX];
+    double began = ticks_ms(), drawn;
+    inspyr_status status = effects_render(results, list, picture, pool, error);
+
     drawn = ticks_ms();
     status = write_results(list, input, results, status, rule, error);
     for (size_t i = 0; i < list->count; i++)
         inspyr_image_free(results[i]);
-    if (draw_ms)
-        *draw_ms = drawn - began;
-    if (encode_ms)
-        *encode_ms = ticks_ms() - drawn;
+    *draw_ms = drawn - began;
+    *encode_ms = ticks_ms() - drawn;
     return status;
 }

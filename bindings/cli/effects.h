@@ -34,8 +34,12 @@ void effects_print_outputs(json *j, const effect_list *list, size_t input);
 
 void effects_free(effect_list *list, const inputs *pictures);
 
+/* results: as many as there are effects, to be freed whatever is returned. */
+inspyr_status effects_render(inspyr_image **results, const effect_list *list, const inspyr_view *picture,
+                             inspyr_pool *pool, inspyr_error *error);
+
 /* Draws on the picture of one input and writes all results that could be drawn; the first failure is returned.
- * The milliseconds may be NULL. */
+ */
 inspyr_status effects_draw(const effect_list *list, size_t input, const inspyr_view *picture, inspyr_pool *pool,
                            const target_rule *rule, double *draw_ms, double *encode_ms, inspyr_error *error);
 

@@ -105,6 +105,7 @@ static const struct {
       "  -f, --format FORMAT       png, webp, jpg or pam; default: what the name in -o\n"
       "                            says, else png\n"
       "  -w, --width PIXELS        of the sheet, at most; 200 to 8000, default 2000\n"
+      "  -e, --effects LIST        and what they draw on the cut-out\n"
       "      --height PIXELS       of each picture in it, at most; 32 to 2000,\n"
       "                            default 320\n",
       "      --force               replace a sheet that exists, but never an input\n" },
