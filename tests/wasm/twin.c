@@ -1,6 +1,6 @@
 /* twin.c - what the native library makes of the requests on standard input, for comparison with WebAssembly.
  *
- * usage: twin WEIGHTS      Each request is a line, then its bytes; so is each answer.
+ * usage: twin WEIGHTS [best]      Each request is a line, then its bytes; so is each answer.
  *
  *     draw WIDTH HEIGHT CHANNELS ALPHA SEED PREVIEW TEXT    pixels, and with ALPHA 1 a plane
  *     matte WIDTH HEIGHT CHANNELS                           pixels
