@@ -21,6 +21,13 @@ test("mattes and cut-outs are the native ones", () => {
   assert.equal(model.cutout(cat).subject, true);
 });
 
+test("mattes are within 1/255 of those of this processor's widest vectors", () => {
+  const [{ image: cat }] = ask([[`decode ${photo.length}`, photo]]);
+  const [{ image: best }] = ask([line("matte", cat)], "best");
+  const off = Array.from(model.matte(cat), (alpha, i) => Math.abs(alpha - best.data[i]));
+  assert.ok(Math.max(...new Set(off)) <= 1);
+});
+
 test("progress is told, and can end a call", () => {
   const p = picture(32, 32, 3);
   const fractions = [];

@@ -9,20 +9,22 @@
  *     decode SIZE                                           a picture file
  *
  * Answers: "OK width height channels" and pixels, or "STATUS message". The network runs on the kernels for
- * every processor, whose operations are WebAssembly's: four lanes, and nothing fused. */
+ * every processor, whose operations are WebAssembly's: four lanes, and nothing fused. With `best`, on this
+ * one's. */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "inspyr.h"
 #include "net/plain/kernels.h"
 
+static int level;
+
 /* The linker leads the library's calls of plain_kernels_select() here. */
 const plain_kernels *__real_plain_kernels_select(int allowed);
 const plain_kernels *__wrap_plain_kernels_select(int allowed);
 const plain_kernels *__wrap_plain_kernels_select(int allowed)
 {
-    (void)allowed;
-    return __real_plain_kernels_select(0);
+    return __real_plain_kernels_select(allowed < level ? allowed : level);
 }
 
 static void *bytes_read(size_t size)
@@ -156,6 +158,8 @@ int main(int argc, char **argv)
     inspyr_model *model = NULL;
     inspyr_error error;
 
+    if (argc == 3 && !strcmp(argv[2], "best"))
+        level = KERNELS_BEST;
     while (fgets(request, sizeof request, stdin)) {
         request[strcspn(request, "\n")] = '\0';
         if (!strncmp(request, "draw ", 5))
@@ -165,8 +169,8 @@ int main(int argc, char **argv)
         else if (sscanf(request, "decode %zu", &size) == 1)
             decode(size);
         else if (sscanf(request, "%*s %d %d %d", &width, &height, &channels) == 3) {
-            if (!model && (argc != 2 || inspyr_model_load(&model, argv[1], NULL, &error))) {
-                fprintf(stderr, "twin: %s\n", argc == 2 ? error.message : "no weights");
+            if (!model && (argc < 2 || inspyr_model_load(&model, argv[1], NULL, &error))) {
+                fprintf(stderr, "twin: %s\n", argc > 1 ? error.message : "no weights");
                 return 2;
             }
             run_network(model, width, height, channels, request[0] == 'c');

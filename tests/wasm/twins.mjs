@@ -16,9 +16,9 @@ export const photo = readFileSync(`${source}/demo/chelsea.png`);
 export const loaded = () => load(readFileSync(wasm));
 
 /* requests: [line, ...bytes]. Answers: { image } or { status, message }. */
-export function ask(requests) {
+export function ask(requests, ...options) {
   const input = requests.flatMap(([line, ...bytes]) => [Buffer.from(`${line}\n`), ...bytes.map((b) => Buffer.from(b))]);
-  const run = spawnSync(twin, [`${source}/src/models/nano.safetensors`],
+  const run = spawnSync(twin, [`${source}/src/models/nano.safetensors`, ...options],
     { input: Buffer.concat(input), maxBuffer: 2 ** 30, stdio: ["pipe", "pipe", "inherit"] });
   if (run.status !== 0) throw new Error(`the native twin ended with ${run.status ?? run.signal}`);
   let at = 0;
