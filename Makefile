@@ -9,7 +9,7 @@ EFFECTS = classic,retro8bit,duotone,sketch
 
 configure = cmake -S . -B "$(BUILD)" -G Ninja -DCMAKE_INSTALL_PREFIX="$(PREFIX)" $(CMAKE_FLAGS)
 
-.PHONY: all demo check install bench fuzz format clean
+.PHONY: all demo check install bench fuzz wasm format clean
 
 all:
 	$(configure)
@@ -44,6 +44,13 @@ bench:
 fuzz:
 	@scripts/setup.sh build fuzz
 	scripts/fuzz.sh "$(BUILD)-fuzz" $(FUZZ_SECONDS)
+
+# The library as WebAssembly, and a page that shows it: docs/wasm.md.
+wasm:
+	@scripts/setup.sh build wasm
+	cmake -S bindings/wasm -B "$(BUILD)/wasm" -G Ninja $(CMAKE_FLAGS)
+	cmake --build "$(BUILD)/wasm"
+	@echo "python3 -m http.server -d $(BUILD)/wasm/site 8000"
 
 format:
 	scripts/format.sh -i

@@ -1,14 +1,15 @@
 #!/bin/sh
 # Sees to what the build needs. Prints nothing when all is there; else, on Debian and Ubuntu, prints the command
 # that installs the rest and runs it; elsewhere, prints what is needed and stops.
-# usage: setup.sh group...        groups: build, check, fuzz, ci
+# usage: setup.sh group...        groups: build, check, fuzz, wasm, ci
 set -eu
 
 build="gcc libc6-dev cmake ninja-build pkg-config libjpeg-dev libpng-dev libwebp-dev libdeflate-dev
 libcurl4-openssl-dev libssl-dev libdnnl-dev"
 check="g++ python3 libcmocka-dev abigail-tools openssl"
 fuzz="clang libclang-rt-dev"
-ci="$fuzz clang-format python3-pip"
+wasm="clang lld wasi-libc libclang-rt-dev-wasm32 nodejs"
+ci="$fuzz $wasm clang-format python3-pip"
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     missing=
@@ -21,6 +22,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     [ -n "$missing" ] || exit 0
     echo "Please install, with development files:$missing" >&2
     echo "For the tests also: g++, python3, cmocka, abigail-tools, openssl; for fuzzing: clang." >&2
+    echo "For WebAssembly: clang, lld, wasi-libc, clang's runtime library for wasm32, node." >&2
     exit 1
 fi
 
