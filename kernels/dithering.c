@@ -214,6 +214,7 @@ static void ink_row(unsigned char *restrict ink, const lattice *l, int32_t first
 
 static void draw_band(const dither_band *b, int32_t piece, int32_t bands)
 {
+    int32_t width = b->job->width;
     int32_t end = px_part(b->job->height, piece + 1, bands), size = (int32_t)b->job->values[DITHER_SIZE];
     int32_t drawn_first = -1, drawn_last = -1;
     unsigned char *restrict ink = (unsigned char *)b->raws;
@@ -227,10 +228,10 @@ static void draw_band(const dither_band *b, int32_t piece, int32_t bands)
             ink_row(ink, l, first, last, size);
         drawn_first = first;
         drawn_last = last;
-        memcpy(words, job_src(b->job, y), 4 * (size_t)b->job->width);
-        for (int32_t x = 0; x < b->job->width; x++)
+        memcpy(words, job_src(b->job, y), 4 * (size_t)width);
+        for (int32_t x = 0; x < width; x++)
             words[x] = px_grey((words[x] & PX_ALPHA) && !ink[x] ? 255 : 0, words[x]);
-        memcpy(job_dst(b->job, y), words, 4 * (size_t)b->job->width);
+        memcpy(job_dst(b->job, y), words, 4 * (size_t)width);
     }
 }
 

@@ -1,6 +1,6 @@
 /* power.h - powers of numbers between 0 and 1, of additions and multiplications alone.
  *
- * The relative error is below 4e-16, so that a result rounded to float is nearly always the float nearest to
+ * The relative error is below 5e-16, so that a result rounded to float is nearly always the float nearest to
  * the exact power. The same on every machine, as no library is asked. Leaf (kernels). Threads: any. */
 #ifndef INSPYR_KERNELS_POWER_H
 #define INSPYR_KERNELS_POWER_H

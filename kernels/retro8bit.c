@@ -49,11 +49,12 @@ static size_t ring_at(const retro_band *b, int32_t y)
 
 static void grey_row(const retro_band *b, int32_t y)
 {
+    int32_t n = b->job->width + 2 * AROUND;
     int16_t *restrict grey = b->greys + ring_at(b, y);
     const uint32_t *restrict words = b->words;
 
     px_fetch(b->words, b->job, y, -AROUND, b->job->width + AROUND);
-    for (int32_t x = 0; x < b->job->width + 2 * AROUND; x++)
+    for (int32_t x = 0; x < n; x++)
         grey[x] = (int16_t)((9798 * PX_CHANNEL(words[x], 0) + 19235 * PX_CHANNEL(words[x], 1) +
                              3735 * PX_CHANNEL(words[x], 2) + 16384) >>
                             15);
@@ -61,12 +62,13 @@ static void grey_row(const retro_band *b, int32_t y)
 
 static void edge_row(const retro_band *b, int32_t y)
 {
+    int32_t n = b->job->width + 2;
     const int16_t *restrict p = b->greys + ring_at(b, y - 1), *restrict q = b->greys + ring_at(b, y);
     const int16_t *restrict r = b->greys + ring_at(b, y + 1);
     unsigned char *restrict edge = b->edges + ring_at(b, y);
     int32_t limit = b->plan.threshold * b->plan.threshold;
 
-    for (int32_t x = 0; x < b->job->width + 2; x++) {
+    for (int32_t x = 0; x < n; x++) {
         int32_t dx = (p[x + 2] - p[x]) + 2 * (q[x + 2] - q[x]) + (r[x + 2] - r[x]);
         int32_t dy = (r[x] - p[x]) + 2 * (r[x + 1] - p[x + 1]) + (r[x + 2] - p[x + 2]);
 
@@ -76,11 +78,12 @@ static void edge_row(const retro_band *b, int32_t y)
 
 static void widen_row(const retro_band *b, int32_t y)
 {
+    int32_t n = b->job->width;
     const unsigned char *restrict p = b->edges + ring_at(b, y - 1), *restrict q = b->edges + ring_at(b, y);
     const unsigned char *restrict r = b->edges + ring_at(b, y + 1);
     unsigned char *restrict wide = b->wide;
 
-    for (int32_t x = 0; x < b->job->width; x++)
+    for (int32_t x = 0; x < n; x++)
         wide[x] = p[x] | p[x + 1] | p[x + 2] | q[x] | q[x + 1] | q[x + 2] | r[x] | r[x + 1] | r[x + 2];
 }
 
@@ -100,34 +103,36 @@ static void quantise(const retro_palette *palette, uint32_t *words, int32_t n)
 /* The row of blocks at row y of the picture. */
 static const uint32_t *blocks_at(const retro_band *b, retro_shrink *s, int32_t y)
 {
-    int32_t w = b->job->width, row = (int32_t)((int64_t)y * s->height / b->job->height), x = 0;
+    int32_t n = b->job->width;
+    int32_t row = retro_shown_at(y, b->job->height, s->height);
+    const uint32_t *restrict words = s->words;
+    uint32_t *restrict out = s->out;
 
     if (s->row == row)
-        return s->out;
+        return out;
     s->row = row;
     retro_shrink_row(s, row);
     if (!b->plan.diffusion)
         quantise(b->palette, s->words, s->width);
-    for (int32_t i = 0; i < s->width;
-         i++) /* block i ends before the pixel x with x * s->width >= (i + 1) * w */
-        for (int32_t end = (int32_t)(((int64_t)(i + 1) * w + s->width - 1) / s->width); x < end; x++)
-            s->out[x] = s->words[i];
-    return s->out;
+    for (int32_t x = 0; x < n; x++)
+        out[x] = words[s->shown[x]];
+    return out;
 }
 
 static void write_row(const retro_band *b, int32_t y, const uint32_t *restrict coarse,
                       const uint32_t *restrict fine)
 {
+    int32_t n = b->job->width;
     uint32_t *restrict words = b->words;
     const unsigned char *restrict wide = b->wide;
 
-    memcpy(words, job_src(b->job, y), 4 * (size_t)b->job->width);
-    for (int32_t x = 0; x < b->job->width; x++) {
+    memcpy(words, job_src(b->job, y), 4 * (size_t)n);
+    for (int32_t x = 0; x < n; x++) {
         uint32_t alpha = words[x] & PX_ALPHA, colour = wide[x] ? fine[x] : coarse[x];
 
         words[x] = alpha ? alpha | colour : 0;
     }
-    memcpy(job_dst(b->job, y), words, 4 * (size_t)b->job->width);
+    memcpy(job_dst(b->job, y), words, 4 * (size_t)n);
 }
 
 static void pixelate_band(retro_band *b, int32_t y, int32_t end)

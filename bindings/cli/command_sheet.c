@@ -8,7 +8,7 @@
 
 #include "arguments.h"
 #include "bar.h"
-#include "effects.h"
+#include "drawing.h"
 #include "flow.h"
 #include "guard.h"
 #include "help.h"

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "effects.h"
+#include "drawing.h"
 #include "inputs.h"
 #include "session.h"
 #include "targets.h"

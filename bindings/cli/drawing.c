@@ -1,4 +1,4 @@
-#include "effects.h"
+#include "drawing.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-/* effects.h - the effects that a command draws, and where their results go. */
-#ifndef INSPYR_CLI_EFFECTS_H
-#define INSPYR_CLI_EFFECTS_H
+/* drawing.h - the effects that a command draws, and where their results go. */
+#ifndef INSPYR_CLI_DRAWING_H
+#define INSPYR_CLI_DRAWING_H
 
 #include <stdbool.h>
 
