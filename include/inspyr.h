@@ -652,9 +652,9 @@ typedef struct inspyr_effect_options {
     inspyr_progress_fn *progress; /* may be NULL */
     void *progress_user;
     const char *device;      /* "cpu", "cuda:0"; NULL: the CPU */
-    inspyr_need device_need; /* PREFERRED: what the device cannot do the CPU does, and the result's note says so;
-                                REQUIRED: INSPYR_ERR_DEVICE, and INSPYR_ERR_UNSUPPORTED of an effect that the
-                                device does not have */
+    inspyr_need device_need; /* PREFERRED: what the device cannot do the CPU does, and the result's note says
+                                so; REQUIRED: INSPYR_ERR_DEVICE, and INSPYR_ERR_UNSUPPORTED of an effect that
+                                the device does not have */
     uint32_t reserved;       /* zero */
 } inspyr_effect_options;
 INSPYR_SIZED(inspyr_effect_options)

@@ -242,8 +242,7 @@ static size_t state_bytes(const effect_job *job)
 
     empty.state = NULL;
     l = lattice_of(&empty);
-    return (size_t)((unsigned char *)l.errors - (unsigned char *)NULL) +
-           ((size_t)l.times + SKEW + 1) * sizeof *l.errors;
+    return (size_t)(uintptr_t)l.errors + ((size_t)l.times + SKEW + 1) * sizeof *l.errors;
 }
 
 static size_t lane_bytes(const effect_job *job)

@@ -1,6 +1,6 @@
 /* duotone.c - from one colour in the shadows to another in the lights. */
-#include "kernels/bands.h"
 #include "kernels/duotone.h"
+#include "kernels/bands.h"
 #include "kernels/effect_kernels.h"
 
 /* A colour for each of the 256 luminances. */

@@ -98,12 +98,13 @@ PX void px_put(unsigned char *to, int64_t stride, int32_t x, int32_t y, uint32_t
     *(uint32_t *)(void *)(to + y * stride + 4 * (int64_t)x) = word;
 }
 
-/* Room for `count` elements, taken from scratch in whole cache lines. */
+/* Room for `count` elements, taken from scratch in whole cache lines. From NULL, to learn how much it is: so
+ * the sum is one of integers. */
 static inline void *px_take(unsigned char **scratch, size_t count, size_t size)
 {
     void *room = *scratch;
 
-    *scratch += (count * size + 63) / 64 * 64;
+    *scratch = (unsigned char *)((uintptr_t)*scratch + (count * size + 63) / 64 * 64);
     return room;
 }
 

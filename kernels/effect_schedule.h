@@ -62,7 +62,7 @@ static inline size_t schedule_dither(dither_work *k, const effect_job *job, unsi
     k->thresholds = (float *)px_take(&end, points, sizeof *k->thresholds);
     k->dots = (unsigned char *)px_take(&end, points / DITHER_TIMES, 1);
     k->errors = (double *)px_take(&end, (size_t)k->columns, sizeof *k->errors);
-    return (size_t)(end - memory);
+    return (size_t)((uintptr_t)end - (uintptr_t)memory);
 }
 
 /* What a job needs in the device's memory between its launches. */
