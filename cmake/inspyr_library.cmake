@@ -40,6 +40,9 @@ endif()
 if(TARGET inspyr_onednn)
   list(PREPEND features onednn)
 endif()
+if(TARGET inspyr_cuda)
+  list(PREPEND features cuda)
+endif()
 list(PREPEND features plain)
 
 # A tarball has no revision, even if somebody unpacked it inside another repository.

@@ -630,7 +630,9 @@ typedef struct inspyr_effect_result {
     const inspyr_image *image; /* the same as outs[index]; NULL after a failure */
     const char *message;       /* "" after success */
     inspyr_status status;
-    float scale; /* the result's width by the picture's */
+    float scale;        /* the result's width by the picture's */
+    const char *device; /* that drew it: "cpu", "cuda:0" */
+    const char *note;   /* why it is not the device that was asked for; "" otherwise */
 } inspyr_effect_result;
 
 /* Called on the thread that made the call, for each effect as soon as it is drawn. Returns 0 to go on; anything
@@ -649,6 +651,11 @@ typedef struct inspyr_effect_options {
     void *result_user;
     inspyr_progress_fn *progress; /* may be NULL */
     void *progress_user;
+    const char *device;      /* "cpu", "cuda:0"; NULL: the CPU */
+    inspyr_need device_need; /* PREFERRED: what the device cannot do the CPU does, and the result's note says
+                                so; REQUIRED: INSPYR_ERR_DEVICE, and INSPYR_ERR_UNSUPPORTED of an effect that
+                                the device does not have */
+    uint32_t reserved;       /* zero */
 } inspyr_effect_options;
 INSPYR_SIZED(inspyr_effect_options)
 

@@ -41,10 +41,13 @@ static inline unsigned char *job_dst(const effect_job *job, int32_t y)
     return job->dst + y * job->dst_stride;
 }
 
-/* Of an RGBA pixel, with the weights of ITU-R BT.601. */
+/* With the weights of ITU-R BT.601. */
+#define LUMINANCE(red, green, blue) ((19595u * (red) + 38470u * (green) + 7471u * (blue) + 32768u) >> 16)
+
+/* Of an RGBA pixel. */
 static inline unsigned char luminance(const unsigned char *pixel)
 {
-    return (unsigned char)((19595u * pixel[0] + 38470u * pixel[1] + 7471u * pixel[2] + 32768u) >> 16);
+    return (unsigned char)LUMINANCE(pixel[0], pixel[1], pixel[2]);
 }
 
 /* effect_steps of effects that are one step of bands and need no memory. */

@@ -11,7 +11,7 @@
 
 #define ROWS DIFFUSION_ROWS
 #define SKEW DIFFUSION_SKEW
-#define REACH 4 /* of sharpening and blur together */
+#define REACH DITHER_REACH
 #define BAND 120
 #define RAWS 4   /* rows of levels in a ring */
 #define SHARPS 8 /* of sharpened ones */
@@ -115,9 +115,8 @@ static void blur_row(const dither_band *b, int32_t y)
     for (int32_t x = 0; x < b->job->width + 6; x++)
         column[x] = dither_blur(r[3][x], r[2][x] + r[4][x], r[1][x] + r[5][x], r[0][x] + r[6][x]);
     for (int32_t x = 0; x < b->job->width; x++)
-        blurred[x] = 0.7f * dither_blur(column[x + 3], column[x + 2] + column[x + 4],
-                                        column[x + 1] + column[x + 5], column[x] + column[x + 6]) +
-                     38.4f;
+        blurred[x] = dither_threshold(column[x + 3], column[x + 2] + column[x + 4],
+                                      column[x + 1] + column[x + 5], column[x] + column[x + 6]);
 }
 
 /* A row of the lattice, with dead points before and behind it for the other rows' times. */

@@ -10,6 +10,8 @@
 /* In the order of job->values. */
 enum { DITHER_SPACING, DITHER_SIZE, DITHER_GAMMA, DITHER_STRENGTH, DITHER_ADAPTIVE };
 
+#define DITHER_REACH 4 /* of sharpening and blur together */
+
 #define DITHER_DEAD (-1.0f) /* the threshold of a point that neither draws nor passes errors on */
 
 /* The level of a pixel that is neither black nor clear: the power is the float nearest to the exact one. */
@@ -43,6 +45,12 @@ PX float dither_sharpen(float level, float around, float strength)
 PX float dither_blur(float v, float one, float two, float three)
 {
     return v * 0.28125f + one * 0.21875f + two * 0.109375f + three * 0.03125f;
+}
+
+/* Of a level that is blurred down already, with the sums of those at both sides of it. */
+PX float dither_threshold(float v, float one, float two, float three)
+{
+    return 0.7f * dither_blur(v, one, two, three) + 38.4f;
 }
 
 /* A level with the errors of the four points before it, added in the order in which a scan meets them. */

@@ -1,8 +1,7 @@
 /* duotone.c - from one colour in the shadows to another in the lights. */
+#include "kernels/duotone.h"
 #include "kernels/bands.h"
 #include "kernels/effect_kernels.h"
-
-enum { DARK, LIGHT };
 
 /* A colour for each of the 256 luminances. */
 typedef struct ramp {
@@ -18,14 +17,11 @@ static size_t state_bytes(const effect_job *job)
 static void prepare(const effect_job *job)
 {
     ramp *r = job->state;
-    uint32_t dark = (uint32_t)job->values[DARK], light = (uint32_t)job->values[LIGHT];
+    uint32_t dark = (uint32_t)job->values[DUOTONE_DARK], light = (uint32_t)job->values[DUOTONE_LIGHT];
 
     for (uint32_t v = 0; v < 256; v++)
-        for (int c = 0; c < 3; c++) {
-            uint32_t from = dark >> (16 - 8 * c) & 255, to = light >> (16 - 8 * c) & 255;
-
-            r->colours[v][c] = (unsigned char)((from * (255 - v) + to * v + 127) / 255);
-        }
+        for (int c = 0; c < 3; c++)
+            r->colours[v][c] = (unsigned char)duotone_level(dark, light, v, c);
 }
 
 static void run(const effect_job *job, int32_t step, int32_t band, void *scratch)

@@ -87,12 +87,24 @@ static inline void px_fetch(uint32_t *words, const effect_job *job, int32_t y, i
         memcpy(&words[x - first], row + 4 * (size_t)px_reflect(x, job->width), 4);
 }
 
-/* Room for `count` elements, taken from scratch in whole cache lines. */
+/* Of pictures whose rows begin at words. */
+PX uint32_t px_word(const unsigned char *from, int64_t stride, int32_t x, int32_t y)
+{
+    return *(const uint32_t *)(const void *)(from + y * stride + 4 * (int64_t)x);
+}
+
+PX void px_put(unsigned char *to, int64_t stride, int32_t x, int32_t y, uint32_t word)
+{
+    *(uint32_t *)(void *)(to + y * stride + 4 * (int64_t)x) = word;
+}
+
+/* Room for `count` elements, taken from scratch in whole cache lines. From NULL, to learn how much it is: so
+ * the sum is one of integers. */
 static inline void *px_take(unsigned char **scratch, size_t count, size_t size)
 {
     void *room = *scratch;
 
-    *scratch += (count * size + 63) / 64 * 64;
+    *scratch = (unsigned char *)((uintptr_t)*scratch + (count * size + 63) / 64 * 64);
     return room;
 }
 

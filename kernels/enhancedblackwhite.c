@@ -8,8 +8,8 @@
 
 #define TILE_WIDTH 640 /* the rings of a wider tile leave the second-level cache */
 #define TILE_HEIGHT 240
-#define HALO 10              /* reach of the wide blur */
-#define EDGE 2               /* reach of the sharpening */
+#define HALO EBW_HALO
+#define EDGE EBW_EDGE_REACH
 #define MARGIN (HALO + EDGE) /* of a tile */
 #define BLOCK 64             /* columns that are blurred, or known to be flat, together */
 #define BLOCKS ((TILE_WIDTH + BLOCK - 1) / BLOCK)
@@ -18,14 +18,8 @@
 enum { TONES = 8, SHARPS = 16, WIDES = 32, NARROWS = 16, GRAINS = 16 };
 enum { FLAT_DARK = 1, FLAT_BRIGHT = 2, MIXED = 3 }; /* bits of what glows in a block */
 
-#define WIDE 11  /* taps of sigma 7 from the centre on */
-#define NARROW 5 /* of sigma 2.5 */
-static const double wide_taps[WIDE] = { 0.06575596238501372,  0.06508839492586048,  0.06312608168657637,
-                                        0.05998614476151323,  0.055850866685382416, 0.05095018082814769,
-                                        0.045540562431451354, 0.03988300724542148,  0.034222698581113126,
-                                        0.0287724904332273,   0.0237015912287997 };
-static const double narrow_taps[NARROW] = { 0.1715822145829915, 0.15839034703077887, 0.12459425989841069,
-                                            0.08351803003087906, 0.047706255748435636 };
+#define WIDE EBW_WIDE
+#define NARROW EBW_NARROW
 
 typedef struct ebw_tile {
     const effect_job *job;
@@ -100,15 +94,15 @@ static void sharp_row(ebw_tile *t, int32_t row)
 static void blur_across(double *restrict wide, double *restrict narrow, const double *restrict glow, int32_t n)
 {
     for (int32_t x = 0; x < n; x++) {
-        double w = wide_taps[0] * glow[x + HALO], v = narrow_taps[0] * glow[x + HALO];
+        double w = ebw_wide_taps[0] * glow[x + HALO], v = ebw_narrow_taps[0] * glow[x + HALO];
 
 #pragma GCC unroll 10
         for (int32_t i = 1; i < WIDE; i++) {
             double pair = glow[x + HALO - i] + glow[x + HALO + i];
 
-            w = w + wide_taps[i] * pair;
+            w = w + ebw_wide_taps[i] * pair;
             if (i < NARROW)
-                v = v + narrow_taps[i] * pair;
+                v = v + ebw_narrow_taps[i] * pair;
         }
         wide[x] = w;
         narrow[x] = v;
@@ -144,15 +138,15 @@ static void glow_row(ebw_tile *t, int32_t row)
 static void blur_down(double *restrict halo, const double *const *wide, const double *const *narrow, int32_t n)
 {
     for (int32_t x = 0; x < n; x++) {
-        double w = wide_taps[0] * wide[0][x], v = narrow_taps[0] * narrow[0][x];
+        double w = ebw_wide_taps[0] * wide[0][x], v = ebw_narrow_taps[0] * narrow[0][x];
 
 #pragma GCC unroll 10
         for (int32_t i = 1; i < WIDE; i++)
-            w = w + wide_taps[i] * (wide[2 * i - 1][x] + wide[2 * i][x]);
+            w = w + ebw_wide_taps[i] * (wide[2 * i - 1][x] + wide[2 * i][x]);
 #pragma GCC unroll 4
         for (int32_t i = 1; i < NARROW; i++)
-            v = v + narrow_taps[i] * (narrow[2 * i - 1][x] + narrow[2 * i][x]);
-        halo[x] = 0.3 * w + 0.7 * v;
+            v = v + ebw_narrow_taps[i] * (narrow[2 * i - 1][x] + narrow[2 * i][x]);
+        halo[x] = ebw_halo(w, v);
     }
 }
 

@@ -26,6 +26,20 @@ enum {
     EBW_VERSION
 };
 
+#define EBW_HALO 10      /* reach of the wide blur */
+#define EBW_EDGE_REACH 2 /* of the sharpening */
+
+#define EBW_WIDE 11  /* taps of sigma 7 from the centre on */
+#define EBW_NARROW 5 /* of sigma 2.5 */
+static const double ebw_wide_taps[EBW_WIDE] = {
+    0.06575596238501372,  0.06508839492586048, 0.06312608168657637,  0.05998614476151323,
+    0.055850866685382416, 0.05095018082814769, 0.045540562431451354, 0.03988300724542148,
+    0.034222698581113126, 0.0287724904332273,  0.0237015912287997
+};
+static const double ebw_narrow_taps[EBW_NARROW] = { 0.1715822145829915, 0.15839034703077887,
+                                                    0.12459425989841069, 0.08351803003087906,
+                                                    0.047706255748435636 };
+
 typedef struct ebw_look {
     double contrast, edge, halation, grain, red, green, blue;
     int highlights, smooth;
@@ -89,6 +103,12 @@ PX double ebw_glow(double v)
 PX double ebw_glow_smooth(double v)
 {
     return ebw_smoothstep((v - 0.7) * 10.0);
+}
+
+/* Of both blurs of what glows. */
+PX double ebw_halo(double wide, double narrow)
+{
+    return 0.3 * wide + 0.7 * narrow;
 }
 
 /* v with its halo. */

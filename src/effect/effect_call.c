@@ -1,11 +1,14 @@
 #include "effect/effect_call.h"
 
+#include <stdio.h>
+
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/pool.h"
 #include "base/status.h"
 #include "effect/effect_check.h"
 #include "effect/effect_draw.h"
+#include "effect/effect_elsewhere.h"
 #include "effect/effect_select.h"
 #include "effect/effect_source.h"
 #include "effect/effect_table.h"
@@ -16,6 +19,7 @@ typedef struct call_effect {
     float numbers[INSPYR_PARAMETERS_MAX + 1]; /* of the job */
     inspyr_image *image;
     inspyr_error error;
+    bool elsewhere; /* a device drew it */
 } call_effect;
 
 typedef struct effect_call {
@@ -28,6 +32,7 @@ typedef struct effect_call {
     size_t n;
     call_effect *effects;
     effect_drawing *drawings;
+    elsewhere device;
     unsigned char *scratch;
     size_t lane_bytes;
 } effect_call;
@@ -44,22 +49,34 @@ static inspyr_status read_effect(call_effect *e, const char *text)
     return status;
 }
 
-/* Room for the result and for what the effect keeps; a failure is the effect's own. */
-static void prepare(effect_call *c, size_t i)
+/* Room for the result; a failure is the effect's own. */
+static void begin(effect_call *c, size_t i)
 {
     call_effect *e = &c->effects[i];
     effect_drawing *d = &c->drawings[i];
-    const effect_steps *steps = c->kernels->steps[e->values.effect];
-    size_t state, lane;
 
-    if (image_create(&e->image, &c->allocator, c->view.width, c->view.height, INSPYR_RGBA8, &e->error))
+    if (c->device.table && c->device.required && !elsewhere_has(&c->device, e->values.effect))
+        failed(&e->error, INSPYR_ERR_UNSUPPORTED, "%s is required, and does not have %s", c->device.name,
+               effect_table[e->values.effect].name);
+    else
+        (void)image_create(&e->image, &c->allocator, c->view.width, c->view.height, INSPYR_RGBA8, &e->error);
+    if (e->error.status)
         return;
     effect_job_values(e->numbers, &e->values);
     d->job = (effect_job){ c->view.data,  c->view.stride, e->image->view.data, e->image->view.stride,
                            c->view.width, c->view.height, e->numbers,          c->options->seed,
                            NULL };
-    state = steps->state_bytes(&d->job);
-    lane = steps->lane_bytes(&d->job);
+    d->pack = !source_has_alpha(&c->source);
+}
+
+/* Room for what the effect keeps, which the CPU draws. */
+static void prepare(effect_call *c, size_t i)
+{
+    call_effect *e = &c->effects[i];
+    effect_drawing *d = &c->drawings[i];
+    const effect_steps *steps = c->kernels->steps[e->values.effect];
+    size_t state = steps->state_bytes(&d->job), lane = steps->lane_bytes(&d->job);
+
     if (state)
         d->job.state = memory_take(&c->allocator, state);
     if ((state && !d->job.state) || lane > PTRDIFF_MAX) {
@@ -68,10 +85,49 @@ static void prepare(effect_call *c, size_t i)
         return;
     }
     c->lane_bytes = lane > c->lane_bytes ? lane : c->lane_bytes;
-    d->pack = !source_has_alpha(&c->source);
     d->steps = steps;
     if (steps->prepare)
         steps->prepare(&d->job);
+}
+
+static int32_t no_pieces(const effect_job *job, int32_t step)
+{
+    (void)job, (void)step;
+    return 0;
+}
+
+/* What a device has drawn has no steps left. */
+static const effect_steps drawn_steps = { .pieces = no_pieces };
+
+/* Everything that the device has; where it fails, the CPU draws, unless the device is required. */
+static inspyr_status draw_elsewhere(effect_call *c, inspyr_error *error)
+{
+    elsewhere_job jobs[DRAWINGS_MAX] = { { 0 } };
+    inspyr_error why;
+    inspyr_status status;
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->n; i++) {
+        call_effect *e = &c->effects[i];
+
+        e->elsewhere = !e->error.status && elsewhere_has(&c->device, e->values.effect);
+        if (e->elsewhere)
+            jobs[n++] = (elsewhere_job){ e->values.effect, e->numbers, e->image->view, NULL };
+    }
+    if (!n)
+        return INSPYR_OK;
+    status = elsewhere_draw(&c->device, &c->view, jobs, n, c->options->seed, &why);
+    if (status && c->device.required)
+        return failed(error, status, "%s", why.message);
+    if (status)
+        snprintf(c->device.note, sizeof c->device.note, "using the cpu instead of %s: %.200s", c->device.name,
+                 why.message);
+    for (size_t i = 0; i < c->n; i++) {
+        c->effects[i].elsewhere = c->effects[i].elsewhere && !status;
+        if (c->effects[i].elsewhere)
+            c->drawings[i].steps = &drawn_steps;
+    }
+    return INSPYR_OK;
 }
 
 static inspyr_status take_scratch(effect_call *c, inspyr_error *error)
@@ -91,6 +147,14 @@ static inspyr_status tell_progress(const effect_call *c, float fraction, inspyr_
     return INSPYR_OK;
 }
 
+/* Why it is not the device that was asked for. */
+static const char *note_of(const effect_call *c, const call_effect *e)
+{
+    return e->elsewhere                            ? ""
+           : c->device.table && !c->device.note[0] ? "the device does not have it"
+                                                   : c->device.note;
+}
+
 /* Effect i is drawn, or has failed. */
 static inspyr_status finish(effect_call *c, size_t i, inspyr_error *error)
 {
@@ -108,6 +172,8 @@ static inspyr_status finish(effect_call *c, size_t i, inspyr_error *error)
     result.image = e->image;
     result.message = e->error.message;
     result.status = e->error.status;
+    result.device = e->elsewhere ? c->device.name : "cpu";
+    result.note = note_of(c, e);
     result.scale = (float)c->view.width / (float)c->source.picture->width;
     if (c->options->result && c->options->result(c->options->result_user, &result))
         return failed(error, INSPYR_ERR_CANCELLED, "cancelled by the callback for results");
@@ -120,8 +186,10 @@ static inspyr_status draw(effect_call *c, inspyr_error *error)
     inspyr_status status = INSPYR_OK;
 
     for (size_t i = 0; !status && i < c->n; i++)
-        if (c->effects[i].error.status)
+        if (!c->drawings[i].end)
             status = finish(c, i, error);
+    if (!status && !rounds)
+        status = tell_progress(c, 1, error);
     for (int32_t round = 0; !status && round < rounds; round++) {
         if (!drawings_round(c->drawings, c->n, round, c->options->pool, c->scratch, c->lane_bytes))
             return failed(error, INSPYR_ERR_INTERNAL, "more pieces than can be counted");
@@ -152,6 +220,12 @@ static inspyr_status run(effect_call *c, const char *const *texts, inspyr_error 
         return status;
     for (size_t i = 0; i < c->n; i++)
         if (!read_effect(&c->effects[i], texts[i]))
+            begin(c, i);
+    status = draw_elsewhere(c, error);
+    if (status)
+        return status;
+    for (size_t i = 0; i < c->n; i++)
+        if (!c->effects[i].error.status && !c->effects[i].elsewhere)
             prepare(c, i);
     status = take_scratch(c, error);
     return status ? status : draw(c, error);
@@ -177,6 +251,7 @@ static inspyr_status hand_over(inspyr_image **outs, inspyr_status *statuses, eff
     for (size_t i = 0; !status && i < c->n; i++)
         if (c->effects[i].error.status)
             status = failed(error, c->effects[i].error.status, "%s", c->effects[i].error.message);
+    elsewhere_close(&c->device);
     memory_give(&c->allocator, c->scratch);
     inspyr_image_free(c->copy);
     memory_give(&c->allocator, c->drawings);
@@ -204,7 +279,8 @@ inspyr_status effects_apply(inspyr_image **outs, inspyr_status *statuses, const 
                                  error)) ||
         (status = effect_check_options(&o, error)) ||
         (status = memory_import(&c.allocator, o.allocator, error)) ||
-        (status = effect_check_picture(picture, alpha, error)))
+        (status = effect_check_picture(picture, alpha, error)) ||
+        (status = elsewhere_open(&c.device, &o, &c.allocator, error)))
         return status;
     return hand_over(outs, statuses, &c, run(&c, effects, error), error);
 }

@@ -19,6 +19,9 @@ inspyr_status effect_check_options(const inspyr_effect_options *o, inspyr_error 
         return failed(error, INSPYR_ERR_ARGUMENT,
                       "a preview side of %d: 1 or more are possible, with INSPYR_QUALITY_PREVIEW only",
                       (int)o->preview_side);
+    if ((unsigned)o->device_need > INSPYR_NEED_FORBIDDEN || o->reserved)
+        return failed(error, INSPYR_ERR_ARGUMENT, "device_need %d, reserved %u: 0 to 2, and 0, are possible",
+                      (int)o->device_need, (unsigned)o->reserved);
     if (pool_forked(o->pool))
         return failed(error, INSPYR_ERR_FORKED, "the pool belongs to the parent process");
     return INSPYR_OK;
