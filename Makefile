@@ -5,10 +5,11 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 CMAKE_FLAGS ?=
 DEMO = demo/chelsea.png demo/astronaut.png $(PHOTOS)
+EFFECTS = classic,retro8bit,duotone,sketch
 
 configure = cmake -S . -B "$(BUILD)" -G Ninja -DCMAKE_INSTALL_PREFIX="$(PREFIX)" $(CMAKE_FLAGS)
 
-.PHONY: all demo check install bench fuzz format clean
+.PHONY: all demo check install bench fuzz wasm format clean
 
 all:
 	$(configure)
@@ -20,7 +21,8 @@ demo:
 	$(configure) >/dev/null
 	cmake --build "$(BUILD)" --target inspyr_command
 	"$(BUILD)/inspyr" cutout $(DEMO) -o demo-out --force --times
-	"$(BUILD)/inspyr" sheet -o demo-out/contact-sheet.png --force $(DEMO)
+	"$(BUILD)/inspyr" cutout $(DEMO) --effects $(EFFECTS) -o demo-out --force --quiet
+	"$(BUILD)/inspyr" sheet -o demo-out/contact-sheet.png --effects $(EFFECTS) --force $(DEMO)
 	@sed 's|@HERE@|$(CURDIR)|' scripts/demo.txt
 
 check:
@@ -42,6 +44,13 @@ bench:
 fuzz:
 	@scripts/setup.sh build fuzz
 	scripts/fuzz.sh "$(BUILD)-fuzz" $(FUZZ_SECONDS)
+
+# The library as WebAssembly, and a page that shows it: docs/wasm.md.
+wasm:
+	@scripts/setup.sh build wasm
+	cmake -S bindings/wasm -B "$(BUILD)/wasm" -G Ninja $(CMAKE_FLAGS)
+	cmake --build "$(BUILD)/wasm"
+	@echo "python3 -m http.server -d $(BUILD)/wasm/site 8000"
 
 format:
 	scripts/format.sh -i

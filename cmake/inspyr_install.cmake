@@ -9,6 +9,9 @@ install(FILES ${PROJECT_BINARY_DIR}/libinspyr.a DESTINATION ${CMAKE_INSTALL_LIBD
 if(TARGET inspyr_onednn)
   install(TARGETS inspyr_onednn LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/inspyr)
 endif()
+if(TARGET inspyr_cuda)
+  install(TARGETS inspyr_cuda LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/inspyr)
+endif()
 install(FILES LICENSE NOTICE CHANGELOG.md src/models/CARD.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # The paths in both packages are relative to where they lie, so an installed tree can be moved.

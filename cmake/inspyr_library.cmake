@@ -1,6 +1,6 @@
 # The library: one list of objects, linked as libinspyr.so, as libinspyr.a and, for the tests, as they are.
 file(GLOB sources CONFIGURE_DEPENDS src/base/*.c src/image/*.c src/net/*.c src/net/plain/*.c src/matte/*.c
-     src/run/*.c)
+     src/effect/*.c src/run/*.c)
 set(features "")
 set(libraries "")
 set(pc_requires "")
@@ -51,6 +51,9 @@ endif()
 if(TARGET inspyr_onednn)
   list(PREPEND features onednn)
 endif()
+if(TARGET inspyr_cuda)
+  list(PREPEND features cuda)
+endif()
 list(PREPEND features plain)
 
 # A tarball has no revision, even if somebody unpacked it inside another repository.
@@ -97,6 +100,20 @@ if(kernel_sources)
     list(APPEND objects $<TARGET_OBJECTS:inspyr_kernels_${set}>)
   endforeach()
 endif()
+
+# The effects' kernels, too, but without fused multiply-adds: every set gives the same bytes.
+file(GLOB effect_sources CONFIGURE_DEPENDS kernels/*.c)
+list(REMOVE_ITEM instruction_sets avx512_bf16)
+list(REMOVE_ITEM flags_avx2 -mfma)
+list(REMOVE_ITEM flags_avx512 -mfma)
+foreach(set ${instruction_sets})
+  add_library(inspyr_effects_${set} OBJECT ${effect_sources})
+  target_link_libraries(inspyr_effects_${set} PRIVATE inspyr_flags)
+  # A choice between two numbers becomes a vector's blend only if nobody looks for floating-point exceptions.
+  target_compile_options(inspyr_effects_${set} PRIVATE ${flags_${set}} -fno-trapping-math)
+  target_compile_definitions(inspyr_effects_${set} PRIVATE KERNELS_SUFFIX=${set})
+  list(APPEND objects $<TARGET_OBJECTS:inspyr_effects_${set}>)
+endforeach()
 
 set(map ${CMAKE_CURRENT_SOURCE_DIR}/src/inspyr.map)
 add_library(inspyr SHARED ${objects})

@@ -42,9 +42,9 @@
  * Conventions. Every function that can fail returns an inspyr_status and takes an inspyr_error last, which
  * may be NULL. Out parameters come first and are cleared before anything else happens. Structs that start
  * with struct_size are set up with their inline _init() function; in them, zero means the default. Whatever
- * `load`, `open`, `decode`, `remove_background` or `encode` handed out is given back with the matching
- * `free`, which accepts NULL. The library prints nothing, installs no signal handlers, keeps no mutable
- * global state, starts no thread except those of an inspyr_pool, and never ends the process.
+ * `load`, `open`, `decode`, `remove_background`, `apply_effects` or `encode` handed out is given back with the
+ * matching `free`, which accepts NULL. The library prints nothing, installs no signal handlers, keeps no
+ * mutable global state, starts no thread except those of an inspyr_pool, and never ends the process.
  *
  * Threads. One word above each type: `shared` (any number of threads at once), `single` (one thread at a
  * time), `value` (a plain struct; all that start with struct_size are). After a fork, calls in the child that
@@ -226,6 +226,7 @@ typedef enum inspyr_stage {
     INSPYR_STAGE_NETWORK = 2,
     INSPYR_STAGE_MATTE = 3,   /* logits to alpha at the picture's size */
     INSPYR_STAGE_COMPOSE = 4, /* foreground colours and the result's pixels */
+    INSPYR_STAGE_EFFECTS = 5, /* Since 0.2 */
     INSPYR_STAGE_FORCE32 = 0x7fffffff
 } inspyr_stage;
 
@@ -533,6 +534,147 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_remove_background(inspyr_image **ou
                                                                const inspyr_view *picture,
                                                                const inspyr_cutout_options *options,
                                                                inspyr_error *error);
+
+/* ---- Effects. Since 0.2 ---------------------------------------------------------------------------------- */
+
+/* One effect of the library's table. Texts are static. docs/effects.md shows all. */
+typedef struct inspyr_effect {
+    size_t struct_size;       /* set by inspyr_effect_init(); the library fills at most this much */
+    const char *name;         /* "popart" */
+    const char *text;         /* what it does, one line */
+    int32_t version;          /* where a text names none */
+    int32_t newest;           /* 1 to this can be named; the bytes of a version never change */
+    uint64_t bytes_per_pixel; /* memory that it needs at most while it is drawn, beside picture and result */
+    int32_t parameters;       /* how many it has */
+    int32_t reserved;
+} inspyr_effect;
+INSPYR_SIZED(inspyr_effect)
+
+/* How the values of a parameter are written in a text. */
+typedef enum inspyr_parameter_kind {
+    INSPYR_PARAMETER_NUMBER = 0,  /* 2.5; six decimals at most */
+    INSPYR_PARAMETER_INTEGER = 1, /* 3 */
+    INSPYR_PARAMETER_SWITCH = 2,  /* 0 or 1: off or on */
+    INSPYR_PARAMETER_CHOICE = 3,  /* the number of a word: the word */
+    INSPYR_PARAMETER_COLOUR = 4,  /* 0xRRGGBB: six hexadecimal digits */
+    INSPYR_PARAMETER_FORCE32 = 0x7fffffff
+} inspyr_parameter_kind;
+
+typedef struct inspyr_parameter {
+    size_t struct_size;         /* set by inspyr_parameter_init(); the library fills at most this much */
+    const char *name;           /* "contrast" */
+    const char *text;           /* what it does, one line */
+    const char *unit;           /* "pixels"; "" for none */
+    const char *words;          /* of a choice: "fast|fine"; "" for other kinds */
+    double least, most, preset; /* preset: where a text does not say */
+    inspyr_parameter_kind kind;
+    int32_t no_effect; /* 1: taken and checked for the sake of old requests, but without effect */
+} inspyr_parameter;
+INSPYR_SIZED(inspyr_parameter)
+
+/* A name that stands for several effects. */
+typedef struct inspyr_effect_set {
+    size_t struct_size;  /* set by inspyr_effect_set_init(); the library fills at most this much */
+    const char *name;    /* "classic" */
+    const char *effects; /* "color,enhancedblackwhite,popart,dithering" */
+} inspyr_effect_set;
+INSPYR_SIZED(inspyr_effect_set)
+
+/* Row `index` of the table, from 0 on; of the parameters of effect number `effect`; of the sets. After the
+ * last one: INSPYR_ERR_ARGUMENT. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_effect_list(inspyr_effect *out, size_t index, inspyr_error *error);
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_parameter_list(inspyr_parameter *out, size_t effect, size_t index,
+                                                            inspyr_error *error);
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_effect_set_list(inspyr_effect_set *out, size_t index,
+                                                             inspyr_error *error);
+
+#define INSPYR_PARAMETERS_MAX 16
+
+/* An effect with a value for each of its parameters. */
+typedef struct inspyr_effect_values {
+    size_t struct_size;                  /* set by inspyr_effect_values_init() */
+    int32_t effect;                      /* its number in the table */
+    int32_t version;                     /* 0: the one that is meant where none is named */
+    float values[INSPYR_PARAMETERS_MAX]; /* in the table's order; what lies behind the last one is zero */
+} inspyr_effect_values;
+INSPYR_SIZED(inspyr_effect_values)
+
+/* Number `index` of the effects of a text, from 0 on, and in *count, if not NULL, how many it names; out may be
+ * NULL. The text: effects or sets separated by commas, each followed by the version it has to be of, if any,
+ * and by parameters: "color,popart@1,dithering:pixel_spacing=3,dot_size=1". A comma before NAME=VALUE continues
+ * the parameters. Blanks may stand around names and values. Unknown names and values out of range:
+ * INSPYR_ERR_ARGUMENT, and the message says what there is; another version: INSPYR_ERR_UNSUPPORTED. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_effect_parse(inspyr_effect_values *out, size_t *count,
+                                                          const char *text, size_t index, inspyr_error *error);
+
+/* Enough for any effect, with the NUL. */
+#define INSPYR_EFFECT_TEXT_MAX 512
+
+/* The one text of an effect: "popart@1:contrast=3". Without defaults and what has no effect: equal texts and
+ * seeds give equal bytes, so it is good as part of a cache's key. Values are rounded to six decimals. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_effect_print(char out[INSPYR_EFFECT_TEXT_MAX],
+                                                          const inspyr_effect_values *values,
+                                                          inspyr_error *error);
+
+typedef enum inspyr_quality {
+    INSPYR_QUALITY_FULL = 0,    /* results have the picture's size */
+    INSPYR_QUALITY_PREVIEW = 1, /* the picture is first shrunk until no side is over preview_side: parameters
+                                   in pixels are about what is left of it */
+    INSPYR_QUALITY_FORCE32 = 0x7fffffff
+} inspyr_quality;
+
+/* One effect is drawn, or failed. Set by the library; texts and image are good during the call. */
+typedef struct inspyr_effect_result {
+    size_t struct_size;
+    size_t index;              /* in the effects of the call */
+    const inspyr_image *image; /* the same as outs[index]; NULL after a failure */
+    const char *message;       /* "" after success */
+    inspyr_status status;
+    float scale;        /* the result's width by the picture's */
+    const char *device; /* that drew it: "cpu", "cuda:0" */
+    const char *note;   /* why it is not the device that was asked for; "" otherwise */
+} inspyr_effect_result;
+
+/* Called on the thread that made the call, for each effect as soon as it is drawn. Returns 0 to go on; anything
+ * else ends the call with INSPYR_ERR_CANCELLED. */
+typedef int inspyr_effect_result_fn(void *user, const inspyr_effect_result *result);
+
+typedef struct inspyr_effect_options {
+    size_t struct_size;                /* set by inspyr_effect_options_init() */
+    uint64_t flags;                    /* zero; unknown bits are refused */
+    inspyr_pool *pool;                 /* NULL: the calling thread alone */
+    const inspyr_allocator *allocator; /* copied into the results; NULL: the C library's */
+    uint64_t seed;                     /* of random numbers: same seed, same bytes */
+    inspyr_quality quality;
+    int32_t preview_side;            /* pixels, INSPYR_QUALITY_PREVIEW only; 0: 512 */
+    inspyr_effect_result_fn *result; /* may be NULL */
+    void *result_user;
+    inspyr_progress_fn *progress; /* may be NULL */
+    void *progress_user;
+    const char *device;      /* "cpu", "cuda:0"; NULL: the CPU */
+    inspyr_need device_need; /* PREFERRED: what the device cannot do the CPU does, and the result's note says
+                                so; REQUIRED: INSPYR_ERR_DEVICE, and INSPYR_ERR_UNSUPPORTED of an effect that
+                                the device does not have */
+    uint32_t reserved;       /* zero */
+} inspyr_effect_options;
+INSPYR_SIZED(inspyr_effect_options)
+
+/* Draws n effects (1..64) on one picture, all of them at once on the pool. effects[i]: the text of one effect,
+ * as in inspyr_effect_parse(). outs[i]: to be freed with inspyr_image_free(). picture: RGBA8, RGB8, BGRA8, BGR8
+ * or GREY8, 2^31 - 1 pixels at most. alpha: NULL, or a plane of the picture's size as inspyr_matte() gives it,
+ * which takes the place of the picture's own. Results are RGBA8 if there is alpha, which stays as it is, else
+ * RGB8.
+ * An effect that fails leaves NULL in outs and does not stop the others: the first failure is what is returned,
+ * statuses (NULL, or n of them) has each, and the other results are there all the same. Any other failure, and
+ * INSPYR_ERR_CANCELLED, leave no results.
+ * Memory: 4 bytes a pixel for each result; 4 for the picture, unless it is RGBA8 without a plane; and
+ * bytes_per_pixel of each effect, until it is drawn; 1 MiB a thread. Bytes do not depend on pool, processor or
+ * the other effects. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_apply_effects(inspyr_image **outs, inspyr_status *statuses,
+                                                           const inspyr_view *picture, const inspyr_view *alpha,
+                                                           const char *const *effects, size_t n,
+                                                           const inspyr_effect_options *options,
+                                                           inspyr_error *error);
 
 /* ---- Images: encode ------------------------------------------------------------------------------------ */
 

@@ -1,7 +1,8 @@
 /* effect_job.h - an effect as steps, each made of pieces that may run in any order and at once.
  *
- * Pictures are RGBA8, straight alpha. Nothing here allocates; nothing depends on how many lanes there are, so the
- * bytes are the same for every number of threads. Leaf (kernels). Threads: pieces of one step at once, steps in order. */
+ * Pictures are RGBA8, straight alpha. Nothing here allocates; nothing depends on how many lanes there are, so
+ * the bytes are the same for every number of threads. Leaf (kernels). Threads: pieces of one step at once,
+ * steps in order. */
 #ifndef INSPYR_KERNELS_EFFECT_JOB_H
 #define INSPYR_KERNELS_EFFECT_JOB_H
 
@@ -21,10 +22,11 @@ typedef struct effect_job {
 } effect_job;
 
 typedef struct effect_steps {
-    size_t (*state_bytes)(const effect_job *job);            /* SIZE_MAX: more than a size can say */
-    size_t (*lane_bytes)(const effect_job *job);             /* of one lane's scratch, at a multiple of 64 */
-    void (*prepare)(const effect_job *job);                  /* tables: at most some 10 us. May be NULL */
-    int32_t (*pieces)(const effect_job *job, int32_t step);  /* 0 past the last step; 1 for what must be serial */
+    size_t (*state_bytes)(const effect_job *job); /* SIZE_MAX: more than a size can say */
+    size_t (*lane_bytes)(const effect_job *job);  /* of one lane's scratch, at a multiple of 64 */
+    void (*prepare)(const effect_job *job);       /* tables: at most some 10 us. May be NULL */
+    int32_t (*pieces)(const effect_job *job,
+                      int32_t step); /* 0 past the last step; 1 for what must be serial */
     void (*run)(const effect_job *job, int32_t step, int32_t piece, void *scratch);
 } effect_steps;
 

@@ -1,14 +1,27 @@
 #!/bin/sh
 # Sees to what the build needs. Prints nothing when all is there; else, on Debian and Ubuntu, prints the command
 # that installs the rest and runs it; elsewhere, prints what is needed and stops.
-# usage: setup.sh group...        groups: build, check, fuzz, ci
+# usage: setup.sh group...        groups: build, check, fuzz, wasm, ci, cuda
+# cuda: a compiler for the plug-in that draws on GPUs, where there is no nvcc, goes into build/cuda.
 set -eu
 
 build="gcc libc6-dev cmake ninja-build pkg-config libjpeg-dev libpng-dev libwebp-dev libdeflate-dev
 libcurl4-openssl-dev libssl-dev libdnnl-dev"
 check="g++ python3 libcmocka-dev abigail-tools openssl"
 fuzz="clang libclang-rt-dev"
-ci="$fuzz clang-format python3-pip"
+wasm="clang lld wasi-libc libclang-rt-dev-wasm32 nodejs"
+ci="$fuzz $wasm clang-format python3-pip"
+cuda="g++ python3-pip"
+
+fetch_cuda() {
+    case " $* " in *" cuda "*) ;; *) return 0 ;; esac
+    root=$(dirname "$0")/..
+    if ! command -v nvcc >/dev/null && [ ! -x /usr/local/cuda/bin/nvcc ] &&
+        [ ! -x "$root/build/cuda/nvidia/cu13/bin/nvcc" ]; then
+        echo "$root/scripts/cuda13.sh $root/build/cuda"
+        "$root/scripts/cuda13.sh" "$root/build/cuda"
+    fi
+}
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     missing=
@@ -18,9 +31,10 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     for library in libjpeg libpng libwebp libwebpdemux libdeflate libcurl libcrypto; do
         pkg-config --exists $library 2>/dev/null || missing="$missing $library"
     done
-    [ -n "$missing" ] || exit 0
+    [ -n "$missing" ] || { fetch_cuda "$@"; exit 0; }
     echo "Please install, with development files:$missing" >&2
     echo "For the tests also: g++, python3, cmocka, abigail-tools, openssl; for fuzzing: clang." >&2
+    echo "For WebAssembly: clang, lld, wasi-libc, clang's runtime library for wasm32, node." >&2
     exit 1
 fi
 
@@ -35,7 +49,7 @@ for package in $wanted; do
     *) missing="$missing $package" ;;
     esac
 done
-[ -n "$missing" ] || exit 0
+[ -n "$missing" ] || { fetch_cuda "$@"; exit 0; }
 
 as_root=
 [ "$(id -u)" = 0 ] || as_root=sudo
@@ -48,3 +62,4 @@ if ! ls /var/lib/apt/lists/*_Packages* >/dev/null 2>&1; then
 fi
 echo "$install"
 $install || { echo "$update" && $update && $install; }
+fetch_cuda "$@"

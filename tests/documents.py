@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The pages agree with the code: every status in docs/errors.md with its number and text, the programs in
-them are those in docs/examples, every relative link leads somewhere, and the README begins with its two commands."""
+them are those in docs/examples, the effect that is explained is in the tree, every relative link leads somewhere, and the README begins with its two commands."""
 import re
 import sys
 from pathlib import Path
@@ -36,6 +36,17 @@ def check_program(wrong, page, example):
         wrong.append(f"{page}: its program is not {example}")
 
 
+def check_own_effect(wrong):
+    """The page shows the file and the row of an effect as they are."""
+    page = (ROOT / "docs/write-your-own-effect.md").read_text(encoding="utf-8")
+    if f"```c\n{(ROOT / 'kernels/duotone.c').read_text(encoding='utf-8')}```" not in page:
+        wrong.append("docs/write-your-own-effect.md: its file is not kernels/duotone.c")
+    table = (ROOT / "kernels/effect_rows.h").read_text(encoding="utf-8")
+    row = re.search(r"^ +ROW\(duotone,.*?\)\)(?= *\\?$)", table, re.S | re.M)
+    if not row or re.sub(r" *\\$", "", row.group(), flags=re.M) not in page:
+        wrong.append("docs/write-your-own-effect.md: its row is not that of kernels/effect_rows.h")
+
+
 def check_readme(wrong):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     first_screen = "\n".join(readme.splitlines()[:40])
@@ -57,6 +68,7 @@ def main():
         wrong.append("inspyr.h: the list of statuses was not found")
     check_errors(wrong)
     check_readme(wrong)
+    check_own_effect(wrong)
     check_program(wrong, "README.md", "docs/examples/cutout.c")
     check_program(wrong, "docs/migration.md", "docs/examples/remover.c")
     check_links(wrong)

@@ -19,6 +19,8 @@ enum {
     BLUR,
     LINEAR,
     CROP,
+    EFFECTS,
+    SEED,
     FORMAT,
     FORCE,
     JSON,
@@ -37,6 +39,8 @@ static const option options[] = {
     [BLUR] = { "blur", '\0', VALUE_NEEDED },
     [LINEAR] = { "linear", '\0', VALUE_NONE },
     [CROP] = { "crop", 'c', VALUE_MAYBE },
+    [EFFECTS] = { "effects", 'e', VALUE_NEEDED },
+    [SEED] = { "seed", '\0', VALUE_NEEDED },
     [FORMAT] = { "format", 'f', VALUE_NEEDED },
     [FORCE] = { "force", '\0', VALUE_NONE },
     [JSON] = { "json", '\0', VALUE_NONE },
@@ -116,6 +120,12 @@ static int parse(cutout_request *request, inputs *list, const char **format, int
         case CROP:
             good = parse_crop(request, value);
             break;
+        case EFFECTS:
+            good = effects_parse(&request->effects, value);
+            break;
+        case SEED:
+            good = effects_parse_seed(&request->effects, value);
+            break;
         case FORMAT:
             *format = value;
             break;
@@ -143,17 +153,6 @@ static int parse(cutout_request *request, inputs *list, const char **format, int
     return good ? ENDS_WELL : ENDS_MISUSED;
 }
 
-static bool at_most_one_stream(const inputs *list)
-{
-    size_t streams = 0;
-
-    for (size_t i = 0; i < list->count; i++)
-        streams += !strcmp(list->at[i].path, "-");
-    if (streams > 1)
-        say_wrong("the standard input is there only once");
-    return streams <= 1;
-}
-
 static bool settle(cutout_request *request, const inputs *list, const char *format)
 {
     target_rule *rule = &request->rule;
@@ -164,16 +163,11 @@ static bool settle(cutout_request *request, const inputs *list, const char *form
     }
     if (!network_options_agree(&request->network) || !cutout_settle_type(request))
         return false;
+    rule->several = request->effects.count > 1;
     if (!at_most_one_stream(list) || !target_place_for(rule, request->target, list))
         return false;
-    if (format && !file_of_format(&rule->file, format)) {
-        say_wrong("--format is png, webp, jpg or pam, not '%s'", format);
+    if (!target_file_for(rule, format))
         return false;
-    }
-    if (!format && rule->place == TARGET_FILE && !file_of_name(&rule->file, rule->path)) {
-        say_wrong("'%s' names no kind of file that can be written; --format says which", rule->path);
-        return false;
-    }
     if (rule->file == INSPYR_FILE_JPEG && request->output == INSPYR_OUTPUT_RGBA) {
         say_wrong(
             "a JPEG file has no transparency: choose another --type, like '#FFFFFF' or map, or another format");
@@ -199,12 +193,15 @@ int command_cutout(int argc, char **argv)
     int end = parse(&request, &list, &format, argc, argv);
 
     if (end < 0) {
+        effects_free(&request.effects, &list);
         inputs_free(&list);
         return say_flush() ? ENDS_WELL : ENDS_WITH_ERRORS;
     }
     if (!end && !settle(&request, &list, format))
         end = ENDS_MISUSED;
-    if (!end)
+    if (!end && request.effects.count)
+        end = effects_targets(&request.effects, &list, &request.rule);
+    else if (!end)
         end = targets_make(&targets, &list, &request.rule);
     if (!end && !guard_start()) {
         say_problem(NULL, "no thread could be started");
@@ -213,6 +210,7 @@ int command_cutout(int argc, char **argv)
     if (!end)
         end = cutout_run(&request, &list, targets);
     targets_free(targets, &list);
+    effects_free(&request.effects, &list);
     inputs_free(&list);
     return end;
 }

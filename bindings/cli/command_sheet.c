@@ -8,6 +8,7 @@
 
 #include "arguments.h"
 #include "bar.h"
+#include "drawing.h"
 #include "flow.h"
 #include "guard.h"
 #include "help.h"
@@ -19,11 +20,12 @@
 #include "targets.h"
 #include "writing.h"
 
-enum { OUTPUT = NETWORK_OPTIONS, FORMAT, WIDTH, HEIGHT, FORCE, HELP };
+enum { OUTPUT = NETWORK_OPTIONS, EFFECTS, FORMAT, WIDTH, HEIGHT, FORCE, HELP };
 
 static const option options[] = {
     NETWORK_OPTION_ROWS,
     [OUTPUT] = { "output", 'o', VALUE_NEEDED },
+    [EFFECTS] = { "effects", 'e', VALUE_NEEDED },
     [FORMAT] = { "format", 'f', VALUE_NEEDED },
     [WIDTH] = { "width", 'w', VALUE_NEEDED },
     [HEIGHT] = { "height", '\0', VALUE_NEEDED },
@@ -40,7 +42,9 @@ typedef struct sheet_request {
     inputs list;
     session session;
     inspyr_image **photos, **results;
-    tile *tiles; /* two for each input */
+    effect_list effects;
+    tile *tiles; /* of each input: the picture, its cut-out, and effects on that */
+    size_t each;
     size_t failed;
 } sheet_request;
 
@@ -80,7 +84,21 @@ static bool shrink(tile *out, const inspyr_image *image, const sheet_request *r)
     inspyr_view view;
 
     inspyr_image_view(image, &view);
-    return tile_make(out, &view, sheet_tile_width(r->width), r->height);
+    return tile_make(out, &view, sheet_tile_width(r->width, r->each), r->height);
+}
+
+static void draw_effects(const sheet_request *r, tile *tiles, const inspyr_image *cutout, inspyr_error *error)
+{
+    inspyr_image *results[EFFECTS_MAX];
+    inspyr_view view;
+
+    inspyr_image_view(cutout, &view);
+    effects_render(results, &r->effects, &view, r->session.pool, error);
+    for (size_t i = 0; i < r->effects.count; i++) {
+        if (!error->status && !shrink(&tiles[i], results[i], r))
+            refuse(error, INSPYR_ERR_MEMORY, "no room to draw");
+        inspyr_image_free(results[i]);
+    }
 }
 
 static void finish(void *user, size_t i)
@@ -88,9 +106,13 @@ static void finish(void *user, size_t i)
     sheet_request *r = user;
     input_file *in = &r->list.at[i];
 
+    tile *tiles = &r->tiles[r->each * i];
+
     if (in->error.status == INSPYR_OK &&
-        !(shrink(&r->tiles[2 * i], r->photos[i], r) && shrink(&r->tiles[2 * i + 1], r->results[i], r)))
+        !(shrink(&tiles[0], r->photos[i], r) && shrink(&tiles[1], r->results[i], r)))
         refuse(&in->error, INSPYR_ERR_MEMORY, "no room to draw");
+    if (in->error.status == INSPYR_OK && r->effects.count)
+        draw_effects(r, &tiles[2], r->results[i], &in->error);
     inspyr_image_free(r->photos[i]);
     inspyr_image_free(r->results[i]);
     if (in->error.status) {
@@ -108,7 +130,7 @@ static int draw(sheet_request *r)
 
     if (r->failed == r->list.count)
         return ENDS_WITH_ERRORS;
-    if (!sheet_draw(&sheet, r->tiles, r->list.count, r->width)) {
+    if (!sheet_draw(&sheet, r->tiles, r->list.count, r->each, r->width)) {
         say_problem(NULL, "no room for the sheet");
         return ENDS_WITH_ERRORS;
     }
@@ -124,9 +146,10 @@ static int run(sheet_request *r)
     static flow_step *const steps[FLOW_STEPS] = { decode, cut, finish };
     int end = ENDS_WITH_ERRORS;
 
+    r->each = 2 + r->effects.count;
     r->photos = calloc(r->list.count, sizeof *r->photos);
     r->results = calloc(r->list.count, sizeof *r->results);
-    r->tiles = calloc(r->list.count, 2 * sizeof *r->tiles);
+    r->tiles = calloc(r->list.count, r->each * sizeof *r->tiles);
     if (!r->photos || !r->results || !r->tiles)
         say_problem(NULL, "out of memory");
     else if (session_open(&r->session, &r->network)) {
@@ -136,7 +159,7 @@ static int run(sheet_request *r)
         end = draw(r);
         session_close(&r->session);
     }
-    for (size_t i = 0; r->tiles && i < 2 * r->list.count; i++)
+    for (size_t i = 0; r->tiles && i < r->each * r->list.count; i++)
         tile_free(&r->tiles[i]);
     free(r->tiles);
     free(r->results);
@@ -198,6 +221,9 @@ int command_sheet(int argc, char **argv)
             break;
         case OUTPUT:
             r.target = value;
+            break;
+        case EFFECTS:
+            good = effects_parse(&r.effects, value);
             break;
         case FORMAT:
             r.format = value;

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "drawing.h"
 #include "inputs.h"
 #include "session.h"
 #include "targets.h"
@@ -21,6 +22,7 @@ typedef struct cutout_request {
     const char *background; /* the file that --type names; NULL: none */
     char kind[KIND_MAX];    /* in the names of results */
     target_rule rule;
+    effect_list effects; /* none: the cut-out itself is written */
     bool json, times, quiet;
 } cutout_request;
 
@@ -31,10 +33,12 @@ typedef struct cutout_picture {
     int32_t width, height;        /* of the photo, upright */
     int32_t result_width, result_height;
     double decode_ms, encode_ms; /* with reading and writing */
+    double effects_ms;
     inspyr_report report;
 } cutout_picture;
 
-/* Cuts out all inputs and prints what happens. Returns how the command ends. */
+/* Cuts out all inputs and prints what happens. targets: NULL with effects, which have their own. Returns how
+ * the command ends. */
 int cutout_run(const cutout_request *request, inputs *list, char *const *targets);
 
 /* Sets output, colour, background and kind. False: has been explained. */
@@ -45,7 +49,8 @@ bool cutout_settle_type(cutout_request *request);
 
 /* What is printed before the first, after each and after the last picture. model: NULL if none was loaded. */
 void cutout_print_head(const cutout_request *request);
-void cutout_print(const cutout_request *request, const inspyr_info *model, const cutout_picture *picture);
+void cutout_print(const cutout_request *request, const inspyr_info *model, const cutout_picture *picture,
+                  size_t number);
 void cutout_print_end(const cutout_request *request, const inspyr_info *model, const cutout_picture *pictures,
                       size_t count);
 

@@ -7,10 +7,16 @@
 #include "jsonl.h"
 #include "say.h"
 
-#define STAGES 7
+#define STAGES 8
 
 static const char *const stage_names[STAGES] = { "decode",     "prepare", "network", "matte",
-                                                 "foreground", "compose", "encode" };
+                                                 "foreground", "compose", "encode",  "effects" };
+
+/* The last one only where effects were asked for. */
+static int stages_of(const cutout_request *request)
+{
+    return request->effects.count ? STAGES : STAGES - 1;
+}
 
 static void stage_times(double out[STAGES], const cutout_picture *p)
 {
@@ -21,6 +27,7 @@ static void stage_times(double out[STAGES], const cutout_picture *p)
     out[4] = p->report.foreground_ms;
     out[5] = p->report.compose_ms;
     out[6] = p->encode_ms;
+    out[7] = p->effects_ms;
 }
 
 static void print_load(json *j, const inspyr_info *model)
@@ -33,7 +40,8 @@ static void print_load(json *j, const inspyr_info *model)
     json_end_object(j);
 }
 
-static void print_result(json *j, const inspyr_info *model, const cutout_picture *p)
+static void print_result(json *j, const cutout_request *request, const inspyr_info *model,
+                         const cutout_picture *p)
 {
     const inspyr_report *report = &p->report;
     double times[STAGES];
@@ -63,22 +71,25 @@ static void print_result(json *j, const inspyr_info *model, const cutout_picture
     json_integer(j, "network_height", report->network_height);
     print_load(j, model);
     json_object(j, "ms");
-    for (int i = 0; i < STAGES; i++)
+    for (int i = 0; i < stages_of(request); i++)
         json_milliseconds(j, stage_names[i], times[i]);
     json_end_object(j);
 }
 
-static void print_json(const inspyr_info *model, const cutout_picture *p)
+static void print_json(const cutout_request *request, const inspyr_info *model, const cutout_picture *p,
+                       size_t i)
 {
     json j = { stdout, false };
 
     json_object(&j, NULL);
     json_name(&j, "input", p->input);
     json_name(&j, "output", p->target);
+    if (request->effects.count && p->error.status == INSPYR_OK)
+        effects_print_outputs(&j, &request->effects, i);
     json_text(&j, "status", inspyr_status_name(p->error.status));
     json_text(&j, "error", p->error.status ? p->error.message : NULL);
     if (p->error.status == INSPYR_OK)
-        print_result(&j, model, p);
+        print_result(&j, request, model, p);
     json_end_object(&j);
     json_line(&j);
 }
@@ -90,12 +101,13 @@ static FILE *table(const cutout_request *request)
 }
 
 /* report: NULL for the mean, which has no size. */
-static void print_row(FILE *file, const double times[STAGES], const inspyr_report *report, const char *name)
+static void print_row(FILE *file, int stages, const double times[STAGES], const inspyr_report *report,
+                      const char *name)
 {
     char size[24] = "-";
     double total = 0;
 
-    for (int i = 0; i < STAGES; i++) {
+    for (int i = 0; i < stages; i++) {
         fprintf(file, "%11.1f", times[i]);
         total += times[i];
     }
@@ -112,12 +124,12 @@ void cutout_print_head(const cutout_request *request)
     if (!request->times || request->json)
         return;
     bar_hide();
-    for (int i = 0; i < STAGES; i++)
+    for (int i = 0; i < stages_of(request); i++)
         fprintf(table(request), "%11s", stage_names[i]);
     fprintf(table(request), "%11s%11s  milliseconds\n", "total", "input");
 }
 
-static void print_line(const cutout_picture *p)
+static void print_line(const cutout_request *request, const cutout_picture *p)
 {
     double times[STAGES], total = 0;
 
@@ -127,11 +139,13 @@ static void print_line(const cutout_picture *p)
     say_name(stderr, p->input);
     fputs(" -> ", stderr);
     say_name(stderr, p->target);
+    if (request->effects.count > 1)
+        fprintf(stderr, " and %zu more", request->effects.count - 1);
     fprintf(stderr, "  %d x %d, %.0f %% subject, %.0f ms\n", (int)p->width, (int)p->height,
             (double)p->report.coverage * 100, total);
 }
 
-void cutout_print(const cutout_request *request, const inspyr_info *model, const cutout_picture *p)
+void cutout_print(const cutout_request *request, const inspyr_info *model, const cutout_picture *p, size_t i)
 {
     bool several = request->rule.place == TARGET_HERE || request->rule.place == TARGET_FOLDER;
     double times[STAGES];
@@ -142,15 +156,15 @@ void cutout_print(const cutout_request *request, const inspyr_info *model, const
         say_problem(p->input, "no subject found");
     if (request->json) {
         bar_hide();
-        print_json(model, p);
+        print_json(request, model, p, i);
     } else if (p->error.status) {
         return;
     } else if (request->times) {
         stage_times(times, p);
         bar_hide();
-        print_row(table(request), times, &p->report, p->input);
+        print_row(table(request), stages_of(request), times, &p->report, p->input);
     } else if (several && !request->quiet && !bar_shown()) {
-        print_line(p);
+        print_line(request, p);
     }
 }
 
@@ -171,7 +185,7 @@ static void print_mean(const cutout_request *request, const cutout_picture *pict
         return;
     for (int s = 0; s < STAGES; s++)
         sum[s] /= (double)good;
-    print_row(table(request), sum, NULL, "mean");
+    print_row(table(request), stages_of(request), sum, NULL, "mean");
 }
 
 void cutout_print_end(const cutout_request *request, const inspyr_info *model, const cutout_picture *pictures,

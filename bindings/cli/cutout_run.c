@@ -105,25 +105,29 @@ static void finish(void *user, size_t i)
         inspyr_image_view(p->result, &view);
         p->result_width = view.width;
         p->result_height = view.height;
-        if (write_picture(p->target, &view, rule->file, rule->replace, r->session.pool, &p->encode_ms,
-                          &p->error))
+        if (r->request->effects.count)
+            effects_draw(&r->request->effects, i, &view, r->session.pool, rule, &p->effects_ms, &p->encode_ms,
+                         &p->error);
+        else if (write_picture(p->target, &view, rule->file, rule->replace, r->session.pool, &p->encode_ms,
+                               &p->error))
             p->target = NULL;
     }
     inspyr_image_free(p->result);
     p->result = NULL;
     r->failed += p->error.status != INSPYR_OK;
-    cutout_print(r->request, r->session.model ? &r->session.info : NULL, p);
+    cutout_print(r->request, r->session.model ? &r->session.info : NULL, p, i);
     bar_step(i + 1);
 }
 
-static cutout_picture *pictures_of(const inputs *list, char *const *targets, size_t *good)
+static cutout_picture *pictures_of(const cutout_request *request, const inputs *list, char *const *targets,
+                                   size_t *good)
 {
     cutout_picture *pictures = calloc(list->count + 1, sizeof *pictures);
 
     *good = 0;
     for (size_t i = 0; pictures && i < list->count; i++) {
         pictures[i].input = list->at[i].path;
-        pictures[i].target = targets[i];
+        pictures[i].target = targets ? targets[i] : request->effects.at[0].targets[i];
         pictures[i].error = list->at[i].error;
         *good += pictures[i].error.status == INSPYR_OK;
     }
@@ -146,7 +150,7 @@ static void cut_all(run *r, size_t count)
 int cutout_run(const cutout_request *request, inputs *list, char *const *targets)
 {
     size_t good;
-    run r = { .request = request, .pictures = pictures_of(list, targets, &good) };
+    run r = { .request = request, .pictures = pictures_of(request, list, targets, &good) };
     bool ready = r.pictures != NULL;
 
     if (!ready)

@@ -44,6 +44,10 @@ static const struct {
       "                            size; 0.5 to 250, default 15\n"
       "      --linear              mix and blur in linear light; faint errors of the matte\n"
       "                            show more (dark hair before something light)\n"
+      "  -e, --effects LIST        draw on the cut-out, and write cat_popart.png and so on:\n"
+      "                            popart,dithering:dot_size=1 or classic; inspyr effects\n"
+      "                            lists them\n"
+      "      --seed N              of effects with random numbers; default 0\n"
       "  -c, --crop[=MARGIN]       cut to the subject with MARGIN pixels around it\n"
       "  -f, --format FORMAT       png, webp, jpg or pam; default: what the name in -o\n"
       "                            says, else png\n",
@@ -52,6 +56,29 @@ static const struct {
       "      --times               milliseconds of each stage, as a table\n"
       "      --limit MEGAPIXELS    refuse larger pictures; default 50\n"
       "  -q, --quiet               print errors only\n" },
+    { "draw",
+      "usage: inspyr draw IN... --effects LIST [-o FILE|FOLDER] [options]\n"
+      "Draws effects on pictures as they are; what is transparent stays so. IN: as of\n"
+      "cutout. Without -o, cat.jpg becomes cat_popart.png in the current folder.\n"
+      "\n"
+      "  -e, --effects LIST        names with parameters, or classic:\n"
+      "                            popart,dithering:pixel_spacing=3,dot_size=1\n"
+      "      --seed N              of effects with random numbers; default 0\n"
+      "  -o, --output FILE|FOLDER  where to write; several results need a folder\n"
+      "  -f, --format FORMAT       png, webp, jpg or pam; default: what the name in -o\n"
+      "                            says, else png\n"
+      "      --force               replace results that exist, but never an input\n"
+      "      --json                one JSON object per picture on the standard output\n"
+      "      --limit MEGAPIXELS    refuse larger pictures; default 50\n"
+      "  -j, --threads N           threads; 0: one per processor (default)\n"
+      "  -q, --quiet               print errors only\n",
+      NULL },
+    { "effects",
+      "usage: inspyr effects [NAME] [--json]\n"
+      "Lists the effects with their parameters: range, default, unit, and what they do.\n"
+      "\n"
+      "      --json                one JSON object per effect and set, and line\n",
+      NULL },
     { "info",
       "usage: inspyr info FILE... | --build | --model NAME  [options]\n"
       "Describes pictures (size, orientation, kind) and weight files (network, licence),\n"
@@ -78,6 +105,7 @@ static const struct {
       "  -f, --format FORMAT       png, webp, jpg or pam; default: what the name in -o\n"
       "                            says, else png\n"
       "  -w, --width PIXELS        of the sheet, at most; 200 to 8000, default 2000\n"
+      "  -e, --effects LIST        and what they draw on the cut-out\n"
       "      --height PIXELS       of each picture in it, at most; 32 to 2000,\n"
       "                            default 320\n",
       "      --force               replace a sheet that exists, but never an input\n" },
@@ -162,6 +190,8 @@ static const struct {
 static const char overview[] = "usage: inspyr COMMAND ...\n"
                                "\n"
                                "  cutout    cut the subject out of pictures\n"
+                               "  draw      draw effects on pictures\n"
+                               "  effects   list the effects and their parameters\n"
                                "  info      describe a picture, a weight file or this build\n"
                                "  eval      measure a network against masks\n"
                                "  sheet     draw pictures beside their cut-outs on one sheet\n"

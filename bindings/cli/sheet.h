@@ -1,4 +1,4 @@
-/* sheet.h - drawing a contact sheet: pairs of pictures in rows. */
+/* sheet.h - drawing a contact sheet: groups of pictures in rows. */
 #ifndef INSPYR_CLI_SHEET_H
 #define INSPYR_CLI_SHEET_H
 
@@ -18,11 +18,11 @@ bool tile_make(tile *out, const inspyr_view *view, int32_t width, int32_t height
 
 void tile_free(tile *t);
 
-/* The most that a tile may be wide so that two of them fit on the sheet. */
-int32_t sheet_tile_width(int32_t sheet_width);
+/* The most that a tile may be wide so that a group of `each` fits on the sheet. */
+int32_t sheet_tile_width(int32_t sheet_width, size_t each);
 
-/* Lays pairs[0] beside pairs[1], pairs[2] beside pairs[3] and so on; pairs without tiles are left out. At most
- * sheet_width wide. False when out of memory. */
-bool sheet_draw(tile *out, const tile *pairs, size_t pair_count, int32_t sheet_width);
+/* Lays the first `each` tiles side by side, then the next and so on; groups that lack a tile are left out. At
+ * most sheet_width wide. False when out of memory. */
+bool sheet_draw(tile *out, const tile *tiles, size_t groups, size_t each, int32_t sheet_width);
 
 #endif

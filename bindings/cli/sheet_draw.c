@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MARGIN 24  /* around the sheet and between pairs */
-#define GAP 6      /* between the two of a pair */
+#define MARGIN 24  /* around the sheet and between groups */
+#define GAP 6      /* between the tiles of a group */
 #define PAPER 0xf4 /* grey of the sheet: white subjects stand out */
 #define SQUARE 10  /* of the checkerboard, pixels */
 #define LIGHT 255
@@ -76,9 +76,9 @@ void tile_free(tile *t)
     memset(t, 0, sizeof *t);
 }
 
-int32_t sheet_tile_width(int32_t sheet_width)
+int32_t sheet_tile_width(int32_t sheet_width, size_t each)
 {
-    return (sheet_width - 2 * MARGIN - GAP) / 2;
+    return at_least_1((sheet_width - 2 * MARGIN - ((int32_t)each - 1) * GAP) / (int32_t)each);
 }
 
 static void paste(tile *sheet, const tile *t, int32_t x, int32_t y)
@@ -89,57 +89,70 @@ static void paste(tile *sheet, const tile *t, int32_t x, int32_t y)
 }
 
 typedef struct sheet_row {
-    size_t end; /* the first pair of the next row */
+    size_t end; /* the first group of the next row */
     int32_t width, height;
 } sheet_row;
 
-/* As many pairs from `first` on as fit side by side. */
-static sheet_row fill_row(const tile *pairs, size_t first, size_t count, int32_t room)
+/* Its width; 0 if it lacks a tile. */
+static int32_t group_width(const tile *group, size_t each)
+{
+    int32_t width = ((int32_t)each - 1) * GAP;
+
+    for (size_t i = 0; i < each; i++) {
+        if (!group[i].pixels)
+            return 0;
+        width += group[i].width;
+    }
+    return width;
+}
+
+/* As many groups from `first` on as fit side by side. */
+static sheet_row fill_row(const tile *tiles, size_t first, size_t count, size_t each, int32_t room)
 {
     sheet_row row = { first, 0, 0 };
 
     for (; row.end < count; row.end++) {
-        const tile *pair = &pairs[2 * row.end];
-        int32_t wide = pair[0].width + GAP + pair[1].width;
+        const tile *group = &tiles[each * row.end];
+        int32_t wide = group_width(group, each);
 
-        if (!pair[0].pixels || !pair[1].pixels)
+        if (!wide)
             continue;
         if (row.width && row.width + MARGIN + wide > room)
             break;
         row.width += wide + (row.width ? MARGIN : 0);
-        for (int i = 0; i < 2; i++)
-            if (pair[i].height > row.height)
-                row.height = pair[i].height;
+        for (size_t i = 0; i < each; i++)
+            if (group[i].height > row.height)
+                row.height = group[i].height;
     }
     return row;
 }
 
 /* Rows are centred, and so is each tile within its row's height. */
-static void draw_row(tile *sheet, const tile *pairs, size_t first, const sheet_row *row, int32_t y)
+static void draw_row(tile *sheet, const tile *tiles, size_t first, size_t each, const sheet_row *row, int32_t y)
 {
     int32_t x = (sheet->width - row->width) / 2;
 
     for (size_t i = first; i < row->end; i++) {
-        const tile *pair = &pairs[2 * i];
+        const tile *group = &tiles[each * i];
 
-        if (!pair[0].pixels || !pair[1].pixels)
+        if (!group_width(group, each))
             continue;
-        paste(sheet, &pair[0], x, y + (row->height - pair[0].height) / 2);
-        x += pair[0].width + GAP;
-        paste(sheet, &pair[1], x, y + (row->height - pair[1].height) / 2);
-        x += pair[1].width + MARGIN;
+        for (size_t k = 0; k < each; k++) {
+            paste(sheet, &group[k], x, y + (row->height - group[k].height) / 2);
+            x += group[k].width + (k + 1 < each ? GAP : MARGIN);
+        }
     }
 }
 
-bool sheet_draw(tile *out, const tile *pairs, size_t pair_count, int32_t sheet_width)
+bool sheet_draw(tile *out, const tile *tiles, size_t groups, size_t each, int32_t sheet_width)
 {
     int32_t room = sheet_width - 2 * MARGIN, y = MARGIN;
     sheet_row row;
 
     out->width = 0;
     out->height = MARGIN;
-    for (size_t i = 0; i < pair_count; i = row.end) {
-        row = fill_row(pairs, i, pair_count, room);
+    for (size_t i = 0; i < groups; i = row.end) {
+        row = fill_row(tiles, i, groups, each, room);
         out->height += row.height ? row.height + MARGIN : 0;
         if (row.width > out->width)
             out->width = row.width;
@@ -149,9 +162,9 @@ bool sheet_draw(tile *out, const tile *pairs, size_t pair_count, int32_t sheet_w
     if (!out->pixels)
         return false;
     memset(out->pixels, PAPER, (size_t)out->width * (size_t)out->height * 3);
-    for (size_t i = 0; i < pair_count; i = row.end) {
-        row = fill_row(pairs, i, pair_count, room);
-        draw_row(out, pairs, i, &row, y);
+    for (size_t i = 0; i < groups; i = row.end) {
+        row = fill_row(tiles, i, groups, each, room);
+        draw_row(out, tiles, i, each, &row, y);
         y += row.height ? row.height + MARGIN : 0;
     }
     return true;

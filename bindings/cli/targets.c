@@ -39,6 +39,30 @@ bool file_of_name(inspyr_file *file, const char *name)
     return !dot || dot == base || file_of_format(file, dot + 1);
 }
 
+bool target_file_for(target_rule *rule, const char *format)
+{
+    if (format && !file_of_format(&rule->file, format)) {
+        say_wrong("--format is png, webp, jpg or pam, not '%s'", format);
+        return false;
+    }
+    if (!format && rule->place == TARGET_FILE && !file_of_name(&rule->file, rule->path)) {
+        say_wrong("'%s' names no kind of file that can be written; --format says which", rule->path);
+        return false;
+    }
+    return true;
+}
+
+bool at_most_one_stream(const inputs *list)
+{
+    size_t streams = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        streams += !strcmp(list->at[i].path, "-");
+    if (streams > 1)
+        say_wrong("the standard input is there only once");
+    return streams <= 1;
+}
+
 /* "cut.png" for several pictures is a slip, not a folder to be made. */
 static bool named_like_picture(const char *path)
 {
@@ -50,7 +74,8 @@ static bool named_like_picture(const char *path)
 
 bool target_place_for(target_rule *rule, const char *output, const inputs *list)
 {
-    bool single = list->count == 1 && !list->folder;
+    bool single = list->count == 1 && !list->folder && !rule->several;
+    const char *what = rule->several ? "results" : "pictures";
     size_t length = output ? strlen(output) : 0;
     struct stat there;
 
@@ -66,17 +91,17 @@ bool target_place_for(target_rule *rule, const char *output, const inputs *list)
     if (!strcmp(output, "-")) {
         rule->place = TARGET_STDOUT;
         if (!single)
-            say_wrong("only one picture fits on the standard output");
+            say_wrong("only one %s fits on the standard output", rule->several ? "result" : "picture");
         return single;
     }
     if (is_folder(output) || output[length - 1] == '/' || !single) {
         rule->place = TARGET_FOLDER;
         if (!is_folder(output) && !stat(output, &there)) {
-            say_wrong("'%s' is not a folder, and there are several pictures", output);
+            say_wrong("'%s' is not a folder, and there are several %s", output, what);
             return false;
         }
         if (!is_folder(output) && output[length - 1] != '/' && named_like_picture(output)) {
-            say_wrong("several pictures need a folder; if one called '%s' is meant, write '%s/'", output,
+            say_wrong("several %s need a folder; if one called '%s' is meant, write '%s/'", what, output,
                       output);
             return false;
         }

@@ -19,6 +19,7 @@ typedef struct target_rule {
     const char *kind; /* "cutout", "map", "colour" */
     inspyr_file file;
     bool replace;
+    bool several; /* results of one picture */
 } target_rule;
 
 /* The kind of file a name asks for by its suffix; PNG without a suffix. False if the suffix is none of ours. */
@@ -26,6 +27,12 @@ bool file_of_name(inspyr_file *file, const char *name);
 
 /* The kind of file a --format asks for. */
 bool file_of_format(inspyr_file *file, const char *format);
+
+/* What --format says (NULL: nothing), or else the name of the file. False: has been explained. */
+bool target_file_for(target_rule *rule, const char *format);
+
+/* False: has been explained. */
+bool at_most_one_stream(const inputs *list);
 
 /* Settles the place from -o and the inputs. False: has been explained. */
 bool target_place_for(target_rule *rule, const char *output, const inputs *list);

@@ -1,14 +1,31 @@
+#define _DEFAULT_SOURCE /* madvise() */
 #include "base/memory.h"
 
 #include <stdlib.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 #include "base/status.h"
+
+/* Large blocks lie on pages of 2 MB where the system has them: touching a picture of 1.2 megapixels for the
+ * first time costs 1200 faults otherwise. */
+#define LARGE_PAGE ((size_t)2 << 20)
+#define LARGE_LEAST ((size_t)4 << 20)
 
 static void *c_allocate(void *user, size_t size, size_t alignment)
 {
     void *memory = NULL;
 
     (void)user;
+#ifdef MADV_HUGEPAGE
+    if (size >= LARGE_LEAST) {
+        if (posix_memalign(&memory, LARGE_PAGE, size))
+            return NULL;
+        madvise(memory, size, MADV_HUGEPAGE); /* a wish: any answer will do */
+        return memory;
+    }
+#endif
     return posix_memalign(&memory, alignment < sizeof(void *) ? sizeof(void *) : alignment, size) ? NULL
                                                                                                   : memory;
 }
