@@ -618,8 +618,8 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_effect_print(char out[INSPYR_EFFECT
 
 typedef enum inspyr_quality {
     INSPYR_QUALITY_FULL = 0,    /* results have the picture's size */
-    INSPYR_QUALITY_PREVIEW = 1, /* the picture is first shrunk until no side is over preview_side: parameters
-                                   in pixels are about what is left of it */
+    INSPYR_QUALITY_PREVIEW = 1, /* the picture is first shrunk until no side is over preview_side, and so are
+                                   parameters in pixels, as far as their ranges go */
     INSPYR_QUALITY_FORCE32 = 0x7fffffff
 } inspyr_quality;
 

@@ -68,7 +68,7 @@ static void both_agree(const inspyr_effect_values *values, const canvas *src, in
     effect_job job = job_of(&got, src, numbers);
     size_t bytes;
 
-    effect_job_values(numbers, values);
+    effect_job_values(numbers, values, 1);
     bytes = schedule_bytes(values->effect, &job);
     job.seed = 7; /* that of draw_directly() */
     job.state = garbage(bytes);
@@ -174,7 +174,7 @@ static void effects_of_one_launch_do_not_disturb_each_other(void **state)
         inspyr_effect_values values;
 
         effect_presets(&values, which[i]);
-        effect_job_values(numbers[i], &values);
+        effect_job_values(numbers[i], &values, 1);
         got[i] = canvas_make(333, 222, INSPYR_RGBA8, 0);
         jobs[i] = job_of(&got[i], &src, numbers[i]);
         jobs[i].seed = options.seed;

@@ -266,6 +266,36 @@ static void a_preview_is_small_and_says_how_small(void **state)
     canvas_free(&big);
 }
 
+static void pixels_of_parameters_shrink_with_a_preview(void **state)
+{
+    pixels p = golden_picture(INSPYR_RGB8); /* 128 x 96 */
+    canvas half = canvas_make(64, 48, INSPYR_RGB8, 1);
+    const char *large = "mosaic:tile=24,joint=3", *small = "mosaic:tile=12,joint=1.5";
+    inspyr_effect_options options;
+    inspyr_image *preview, *whole;
+
+    (void)state;
+    for (int32_t y = 0; y < 48; y++)
+        for (int32_t x = 0; x < 64 * 3; x++) {
+            int32_t at = x / 3 * 6 + x % 3;
+            const unsigned char *above = view_row(&p.view, 2 * y), *below = view_row(&p.view, 2 * y + 1);
+
+            view_row(&half.view, y)[x] =
+                (unsigned char)((above[at] + above[at + 3] + below[at] + below[at + 3] + 2) / 4);
+        }
+    inspyr_effect_options_init(&options);
+    options.quality = INSPYR_QUALITY_PREVIEW;
+    options.preview_side = 64;
+    assert_int_equal(inspyr_apply_effects(&preview, NULL, &p.view, NULL, &large, 1, &options, NULL), INSPYR_OK);
+    assert_int_equal(inspyr_apply_effects(&whole, NULL, &half.view, NULL, &small, 1, NULL, NULL), INSPYR_OK);
+    for (int32_t y = 0; y < 48; y++)
+        assert_memory_equal(view_row(&preview->view, y), view_row(&whole->view, y), 64 * 3);
+    inspyr_image_free(preview);
+    inspyr_image_free(whole);
+    canvas_free(&half);
+    free(p.data);
+}
+
 static void the_seed_decides_what_is_random(void **state)
 {
     pixels p = golden_picture(INSPYR_RGB8);
@@ -331,6 +361,7 @@ int main(void)
         cmocka_unit_test(an_effect_that_fails_does_not_stop_the_others),
         cmocka_unit_test(either_callback_ends_the_call_and_leaves_nothing),
         cmocka_unit_test(a_preview_is_small_and_says_how_small),
+        cmocka_unit_test(pixels_of_parameters_shrink_with_a_preview),
         cmocka_unit_test(the_seed_decides_what_is_random),
         cmocka_unit_test(options_and_pictures_out_of_range_are_refused),
     };

@@ -74,7 +74,7 @@ static void values_of(float out[INSPYR_PARAMETERS_MAX + 1], int32_t effect, chan
         if (chance_one_in(random, 2))
             v.values[i] = p->kind == INSPYR_PARAMETER_NUMBER ? value : (float)(int32_t)value;
     }
-    effect_job_values(out, &v);
+    effect_job_values(out, &v, 1);
 }
 
 static void draw_here(const inspyr_image *dst, const inspyr_image *src, int32_t effect, const float *values)
@@ -175,7 +175,7 @@ static void measure(twins *t)
         inspyr_effect_values presets;
 
         effect_presets(&presets, classic[i]);
-        effect_job_values(values[i], &presets);
+        effect_job_values(values[i], &presets, 1);
         dst[i] = image_of(t, 1280, 960);
     }
     for (int i = 0; i < 4; i++)

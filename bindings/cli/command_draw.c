@@ -15,14 +15,15 @@
 #include "reading.h"
 #include "say.h"
 
-enum { EFFECTS, SEED, OUTPUT, FORMAT, FORCE, JSON, LIMIT, THREADS, QUIET, HELP };
+enum { EFFECTS, SEED, PREVIEW, OUTPUT, FORMAT, FORCE, JSON, LIMIT, THREADS, QUIET, HELP };
 
 static const option options[] = {
-    [EFFECTS] = { "effects", 'e', VALUE_NEEDED }, [SEED] = { "seed", '\0', VALUE_NEEDED },
-    [OUTPUT] = { "output", 'o', VALUE_NEEDED },   [FORMAT] = { "format", 'f', VALUE_NEEDED },
-    [FORCE] = { "force", '\0', VALUE_NONE },      [JSON] = { "json", '\0', VALUE_NONE },
-    [LIMIT] = { "limit", '\0', VALUE_NEEDED },    [THREADS] = { "threads", 'j', VALUE_NEEDED },
-    [QUIET] = { "quiet", 'q', VALUE_NONE },       [HELP] = { "help", 'h', VALUE_NONE },
+    [EFFECTS] = { "effects", 'e', VALUE_NEEDED },  [SEED] = { "seed", '\0', VALUE_NEEDED },
+    [PREVIEW] = { "preview", '\0', VALUE_NEEDED }, [OUTPUT] = { "output", 'o', VALUE_NEEDED },
+    [FORMAT] = { "format", 'f', VALUE_NEEDED },    [FORCE] = { "force", '\0', VALUE_NONE },
+    [JSON] = { "json", '\0', VALUE_NONE },         [LIMIT] = { "limit", '\0', VALUE_NEEDED },
+    [THREADS] = { "threads", 'j', VALUE_NEEDED },  [QUIET] = { "quiet", 'q', VALUE_NONE },
+    [HELP] = { "help", 'h', VALUE_NONE },
 };
 
 typedef struct draw_request {
@@ -56,6 +57,9 @@ static bool parse(draw_request *r, int argc, char **argv)
             break;
         case SEED:
             good = effects_parse_seed(&r->effects, value);
+            break;
+        case PREVIEW:
+            good = effects_parse_preview(&r->effects, value);
             break;
         case OUTPUT:
             r->target = value;

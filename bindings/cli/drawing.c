@@ -58,6 +58,11 @@ bool effects_parse_seed(effect_list *list, const char *text)
     return arguments_number("seed", text, 0, INT32_MAX, &list->seed);
 }
 
+bool effects_parse_preview(effect_list *list, const char *text)
+{
+    return arguments_number("preview", text, 1, INT32_MAX, &list->preview);
+}
+
 int effects_targets(effect_list *list, inputs *pictures, const target_rule *rule)
 {
     int end = ENDS_WELL;
@@ -121,6 +126,8 @@ inspyr_status effects_render(inspyr_image **results, const effect_list *list, co
     inspyr_effect_options_init(&options);
     options.pool = pool;
     options.seed = (uint64_t)list->seed;
+    options.quality = list->preview ? INSPYR_QUALITY_PREVIEW : INSPYR_QUALITY_FULL;
+    options.preview_side = list->preview;
     return inspyr_apply_effects(results, NULL, picture, NULL, texts, list->count, &options, error);
 }
 

@@ -20,11 +20,13 @@ typedef struct effect_list {
     size_t count;
     effect_request at[EFFECTS_MAX];
     int32_t seed;
+    int32_t preview; /* pixels of a side at most; 0: the picture's size */
 } effect_list;
 
-/* --effects and --seed. False: has been explained. */
+/* --effects, --seed and --preview. False: has been explained. */
 bool effects_parse(effect_list *list, const char *text);
 bool effects_parse_seed(effect_list *list, const char *text);
+bool effects_parse_preview(effect_list *list, const char *text);
 
 /* Where all results go, as targets_make() says it for one. */
 int effects_targets(effect_list *list, inputs *pictures, const target_rule *rule);

@@ -64,6 +64,7 @@ static const struct {
       "  -e, --effects LIST        names with parameters, or classic:\n"
       "                            popart,dithering:pixel_spacing=3,dot_size=1\n"
       "      --seed N              of effects with random numbers; default 0\n"
+      "      --preview N           shrink pictures to at most N pixels a side before\n"
       "  -o, --output FILE|FOLDER  where to write; several results need a folder\n"
       "  -f, --format FORMAT       png, webp, jpg or pam; default: what the name in -o\n"
       "                            says, else png\n"

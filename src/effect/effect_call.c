@@ -49,6 +49,12 @@ static inspyr_status read_effect(call_effect *e, const char *text)
     return status;
 }
 
+/* What is drawn on by the picture. */
+static float scale_of(const effect_call *c)
+{
+    return (float)c->view.width / (float)c->source.picture->width;
+}
+
 /* Room for the result; a failure is the effect's own. */
 static void begin(effect_call *c, size_t i)
 {
@@ -62,7 +68,7 @@ static void begin(effect_call *c, size_t i)
         (void)image_create(&e->image, &c->allocator, c->view.width, c->view.height, INSPYR_RGBA8, &e->error);
     if (e->error.status)
         return;
-    effect_job_values(e->numbers, &e->values);
+    effect_job_values(e->numbers, &e->values, scale_of(c));
     d->job = (effect_job){ c->view.data,  c->view.stride, e->image->view.data, e->image->view.stride,
                            c->view.width, c->view.height, e->numbers,          c->options->seed,
                            NULL };
@@ -174,7 +180,7 @@ static inspyr_status finish(effect_call *c, size_t i, inspyr_error *error)
     result.status = e->error.status;
     result.device = e->elsewhere ? c->device.name : "cpu";
     result.note = note_of(c, e);
-    result.scale = (float)c->view.width / (float)c->source.picture->width;
+    result.scale = scale_of(c);
     if (c->options->result && c->options->result(c->options->result_user, &result))
         return failed(error, INSPYR_ERR_CANCELLED, "cancelled by the callback for results");
     return INSPYR_OK;

@@ -24,7 +24,7 @@ static uint64_t bytes_per_pixel(int32_t effect)
         effect_presets(&picked, effect);
         for (int32_t i = 0; i < row->parameter_count && ends; i++)
             picked.values[i] = ends == 1 ? row->parameters[i].least : row->parameters[i].most;
-        effect_job_values(values, &picked);
+        effect_job_values(values, &picked, 1);
         bytes = effect_kernels_select(EFFECT_ALL)->steps[effect]->state_bytes(&job) + pixels - pixels / 64;
         most = bytes / pixels > most ? bytes / pixels : most;
     }

@@ -52,23 +52,39 @@ static void copy_rows(void *user, int32_t task, int32_t lane)
         load_row(view_row(job->dst, y), job->source, y);
 }
 
-/* Where pixel i of n begins among `of`. */
+/* Pixel i of n lies on the pixels from here on of `of` that are to be shrunk, */
 static int32_t begins(int32_t i, int32_t n, int32_t of)
 {
     return (int32_t)((int64_t)i * of / n);
 }
 
-static void add_row(pixel_sums *sums, const unsigned char *row, int32_t n, int32_t of)
+/* up to this one, */
+static int32_t ends(int32_t i, int32_t n, int32_t of)
+{
+    return (int32_t)(((int64_t)(i + 1) * of + n - 1) / n);
+}
+
+/* and covers so many n-ths of pixel x. */
+static uint64_t covered(int32_t i, int32_t n, int32_t of, int32_t x)
+{
+    int64_t first = (int64_t)i * of, end = first + of, left = (int64_t)x * n, right = left + n;
+
+    return (uint64_t)((end < right ? end : right) - (first > left ? first : left));
+}
+
+/* down: how much of the row counts. Sums stay below 255^2 times the pixels of the picture, 2^47. */
+static void add_row(pixel_sums *sums, const unsigned char *row, int32_t n, int32_t of, uint64_t down)
 {
     for (int32_t i = 0; i < n; i++)
-        for (int32_t x = begins(i, n, of); x < begins(i + 1, n, of); x++) {
+        for (int32_t x = begins(i, n, of); x < ends(i, n, of); x++) {
             const unsigned char *p = row + 4 * (size_t)x;
+            uint64_t area = covered(i, n, of, x) * down;
 
             for (int c = 0; c < 3; c++) {
-                sums[i].weighted[c] += (uint64_t)p[c] * p[3];
-                sums[i].plain[c] += p[c];
+                sums[i].weighted[c] += area * p[c] * p[3];
+                sums[i].plain[c] += area * p[c];
             }
-            sums[i].alpha += p[3];
+            sums[i].alpha += area * p[3];
         }
 }
 
@@ -87,18 +103,15 @@ static void shrink_row(void *user, int32_t y, int32_t lane)
     const inspyr_view *dst = job->dst, *picture = job->source->picture;
     pixel_sums *sums = (void *)(job->scratch + (size_t)lane * job->lane_bytes);
     unsigned char *row = (unsigned char *)(sums + dst->width);
-    int32_t first = begins(y, dst->height, picture->height), end = begins(y + 1, dst->height, picture->height);
-
     memset(sums, 0, (size_t)dst->width * sizeof *sums);
-    for (int32_t from = first; from < end; from++) {
+    for (int32_t from = begins(y, dst->height, picture->height); from < ends(y, dst->height, picture->height);
+         from++) {
         load_row(row, job->source, from);
-        add_row(sums, row, dst->width, picture->width);
+        add_row(sums, row, dst->width, picture->width, covered(y, dst->height, picture->height, from));
     }
-    for (int32_t x = 0; x < dst->width; x++) {
-        int32_t wide = begins(x + 1, dst->width, picture->width) - begins(x, dst->width, picture->width);
-
-        store_mean(view_row(dst, y) + 4 * (size_t)x, &sums[x], (uint64_t)wide * (uint64_t)(end - first));
-    }
+    for (int32_t x = 0; x < dst->width; x++)
+        store_mean(view_row(dst, y) + 4 * (size_t)x, &sums[x],
+                   (uint64_t)picture->width * (uint64_t)picture->height);
 }
 
 static inspyr_status shrink(fill_job *job, inspyr_pool *pool, const inspyr_allocator *allocator,

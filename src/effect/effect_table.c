@@ -40,11 +40,24 @@ void effect_presets(inspyr_effect_values *out, int32_t effect)
         out->values[i] = row->parameters[i].preset;
 }
 
-void effect_job_values(float out[INSPYR_PARAMETERS_MAX + 1], const inspyr_effect_values *values)
+/* Within the parameter's range. */
+static float scaled(const effect_parameter *p, float value, float scale)
+{
+    value *= scale;
+    if (p->kind == INSPYR_PARAMETER_INTEGER)
+        value = (float)(int32_t)(value + 0.5f);
+    value = value < (float)p->least ? (float)p->least : value;
+    return value > (float)p->most ? (float)p->most : value;
+}
+
+void effect_job_values(float out[INSPYR_PARAMETERS_MAX + 1], const inspyr_effect_values *values, float scale)
 {
     const effect_row *row = &effect_table[values->effect];
 
     memcpy(out, values->values, sizeof values->values);
+    for (int32_t i = 0; i < row->parameter_count && scale < 1; i++)
+        if (!strcmp(row->parameters[i].unit, "pixels"))
+            out[i] = scaled(&row->parameters[i], out[i], scale);
     out[row->parameter_count] = (float)(values->version ? values->version : row->version);
 }
 

@@ -34,8 +34,9 @@ extern const effect_set_row effect_sets[EFFECT_SETS];
 /* The preset of every parameter, and the version where none is named. */
 void effect_presets(inspyr_effect_values *out, int32_t effect);
 
-/* effect_job.values: what is given, and the version behind it. */
-void effect_job_values(float out[INSPYR_PARAMETERS_MAX + 1], const inspyr_effect_values *values);
+/* effect_job.values: what is given, with pixels for a picture that was shrunk to `scale` of its size, and the
+ * version behind it. */
+void effect_job_values(float out[INSPYR_PARAMETERS_MAX + 1], const inspyr_effect_values *values, float scale);
 
 /* Refuses a number that the parameter cannot have, and names those it can. */
 inspyr_status effect_check_value(const effect_row *row, const effect_parameter *parameter, float value,

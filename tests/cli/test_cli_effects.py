@@ -51,6 +51,14 @@ class Effects(CommandTest):
         self.assertEqual(drawn[0], drawn[2])
         self.assertNotEqual(drawn[0], drawn[1])
 
+    def test_a_preview_is_smaller(self):
+        self.run_it("draw", "cat.png", "-e", "popart", "-o", "full.png")
+        self.run_it("draw", "cat.png", "-e", "popart", "--preview", "20", "-o", "small.png")
+        full, small = tiny_png.read("full.png"), tiny_png.read("small.png")
+        self.assertEqual(max(small[0], small[1]), 20)
+        self.assertAlmostEqual(small[0] / small[1], full[0] / full[1], delta=0.06)
+        self.run_it("draw", "cat.png", "-e", "popart", "--preview", "0", "-o", "no.png", code=2)
+
     def test_results_that_exist_stay_without_force(self):
         self.run_it("draw", "cat.png", "-e", "color,popart", "-o", "out/")
         done = self.run_it("draw", "cat.png", "-e", "color,popart", "-o", "out/", code=1)

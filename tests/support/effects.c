@@ -81,7 +81,7 @@ void draw_directly(const inspyr_view *dst, const inspyr_view *src, const effect_
     size_t state, lane;
     unsigned char *scratch;
 
-    effect_job_values(numbers, values);
+    effect_job_values(numbers, values, 1);
     state = steps->state_bytes(&job);
     lane = steps->lane_bytes(&job);
     scratch = watched(lane);
