@@ -98,7 +98,7 @@ static void run_task(void *user, int32_t task, int32_t lane)
         pack_band(&d->job, task - t->first[k]);
     else
         d->steps->run(&d->job, t->round - d->begin, task - t->first[k],
-                      t->scratch + (size_t)lane * t->lane_bytes);
+                      t->lane_bytes ? t->scratch + (size_t)lane * t->lane_bytes : NULL);
 }
 
 /* Drawings with one piece, or with more of them. */
