@@ -50,6 +50,17 @@ static inline unsigned char luminance(const unsigned char *pixel)
     return (unsigned char)LUMINANCE(pixel[0], pixel[1], pixel[2]);
 }
 
+/* Bytes of across x down things of `each` bytes; SIZE_MAX: more than a size can say. */
+static inline size_t grid_bytes(int32_t across, int32_t down, size_t each)
+{
+    size_t count, bytes;
+
+    return __builtin_mul_overflow((size_t)across, (size_t)down, &count) ||
+                   __builtin_mul_overflow(count, each, &bytes)
+               ? SIZE_MAX
+               : bytes;
+}
+
 /* effect_steps of effects that are one step of bands and need no memory. */
 static inline size_t no_bytes(const effect_job *job)
 {

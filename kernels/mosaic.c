@@ -39,12 +39,7 @@ static int32_t cells_down(const effect_job *job)
 
 static size_t state_bytes(const effect_job *job)
 {
-    size_t cells, bytes;
-
-    if (__builtin_mul_overflow((size_t)cells_across(job), (size_t)cells_down(job), &cells) ||
-        __builtin_mul_overflow(cells, sizeof(cell), &bytes))
-        return SIZE_MAX;
-    return bytes;
+    return grid_bytes(cells_across(job), cells_down(job), sizeof(cell));
 }
 
 static cell *cell_at(const effect_job *job, int32_t across, int32_t down)
@@ -54,21 +49,23 @@ static cell *cell_at(const effect_job *job, int32_t across, int32_t down)
     return &cells[(size_t)down * (size_t)cells_across(job) + (size_t)across];
 }
 
-/* Means of the pixels first..end-1 of both axes. */
 typedef struct patch {
-    float colour[3], light, variance;
+    float colour[3], variance; /* means; of the luminance */
 } patch;
 
-static patch patch_of(const effect_job *job, const int32_t first[2], const int32_t end[2])
+/* Of so much of a square as lies in the picture. */
+static patch patch_of(const effect_job *job, int32_t left, int32_t top, int32_t side)
 {
+    int32_t right = job->width - left < side ? job->width : left + side,
+            bottom = job->height - top < side ? job->height : top + side;
     uint64_t colour[3] = { 0 }, light = 0, light2 = 0;
-    float share = 1 / ((float)(end[0] - first[0]) * (float)(end[1] - first[1]));
+    float share = 1 / ((float)(right - left) * (float)(bottom - top)), mean;
     patch p;
 
-    for (int32_t y = first[1]; y < end[1]; y++) {
-        const unsigned char *src = job_src(job, y) + 4 * (size_t)first[0];
+    for (int32_t y = top; y < bottom; y++) {
+        const unsigned char *src = job_src(job, y) + 4 * (size_t)left;
 
-        for (int32_t x = first[0]; x < end[0]; x++, src += 4) {
+        for (int32_t x = left; x < right; x++, src += 4) {
             uint32_t l = luminance(src);
 
             for (int c = 0; c < 3; c++)
@@ -79,44 +76,40 @@ static patch patch_of(const effect_job *job, const int32_t first[2], const int32
     }
     for (int c = 0; c < 3; c++)
         p.colour[c] = (float)colour[c] * share;
-    p.light = (float)light * share;
-    p.variance = (float)light2 * share - p.light * p.light;
+    mean = (float)light * share;
+    p.variance = (float)light2 * share - mean * mean;
     return p;
 }
 
-/* One tile for the pixels of a part of a cell, which lie in the picture. */
-static void set_tile(const effect_job *job, tile *t, int32_t left, int32_t top, float side, uint32_t seed)
+/* One tile for a square of a cell. */
+static void set_tile(const effect_job *job, tile *t, const patch *p, int32_t left, int32_t top, float side,
+                     uint32_t seed)
 {
-    int32_t first[2] = { left, top }, end[2] = { left + (int32_t)(side + 0.5f), top + (int32_t)(side + 0.5f) };
     uint32_t u = (uint32_t)left, v = (uint32_t)top;
     float tone = 1 + job->values[VARIATION] * (2 * noise_at(u, v, seed + 3) - 1);
-    patch p;
 
-    end[0] = end[0] < job->width ? end[0] : job->width;
-    end[1] = end[1] < job->height ? end[1] : job->height;
-    p = patch_of(job, first, end);
     t->x = (float)left + side * (0.5f + JITTER * (2 * noise_at(u, v, seed + 1) - 1));
     t->y = (float)top + side * (0.5f + JITTER * (2 * noise_at(u, v, seed + 2) - 1));
     for (int c = 0; c < 3; c++)
-        t->colour[c] = p.colour[c] * tone;
+        t->colour[c] = p->colour[c] * tone;
 }
 
 static void set_cell(const effect_job *job, int32_t across, int32_t down, uint32_t seed)
 {
-    int32_t side = (int32_t)job->values[TILE], half = side / 2;
-    int32_t first[2] = { across * side, down * side }, end[2];
+    int32_t side = (int32_t)job->values[TILE], half = side / 2, left = across * side, top = down * side;
     cell *c = cell_at(job, across, down);
+    patch p = patch_of(job, left, top, side);
 
-    end[0] = job->width - first[0] < side ? job->width : first[0] + side;
-    end[1] = job->height - first[1] < side ? job->height : first[1] + side;
     c->tiles = 0;
-    if (patch_of(job, first, end).variance * job->values[DETAIL] <= BUSY / 2) {
-        set_tile(job, &c->tile[c->tiles++], first[0], first[1], (float)side, seed);
+    if (p.variance * job->values[DETAIL] <= BUSY / 2) {
+        set_tile(job, &c->tile[c->tiles++], &p, left, top, (float)side, seed);
         return;
     }
-    for (int32_t y = first[1]; y < end[1] && y <= first[1] + half; y += half)
-        for (int32_t x = first[0]; x < end[0] && x <= first[0] + half; x += half)
-            set_tile(job, &c->tile[c->tiles++], x, y, (float)side / 2, seed);
+    for (int32_t y = top; y < job->height && y <= top + half; y += half)
+        for (int32_t x = left; x < job->width && x <= left + half; x += half) {
+            p = patch_of(job, x, y, side - half);
+            set_tile(job, &c->tile[c->tiles++], &p, x, y, (float)side / 2, seed);
+        }
 }
 
 /* All tiles that may reach into a cell. */
@@ -148,13 +141,12 @@ static float squared(float x, float y)
 static place place_of(const tile *const *tiles, int32_t count, float x, float y)
 {
     place p = { tiles[0], NULL, 1e9f };
-    float nearest = squared(tiles[0]->x - x, tiles[0]->y - y);
+    float far[NEIGHBOURS], nearest = 1e18f;
 
-    for (int32_t i = 1; i < count; i++) {
-        float far = squared(tiles[i]->x - x, tiles[i]->y - y);
-
-        if (far < nearest) {
-            nearest = far;
+    for (int32_t i = 0; i < count; i++) {
+        far[i] = squared(tiles[i]->x - x, tiles[i]->y - y);
+        if (far[i] < nearest) {
+            nearest = far[i];
             p.own = tiles[i];
         }
     }
@@ -163,7 +155,7 @@ static place place_of(const tile *const *tiles, int32_t count, float x, float y)
 
         if (tiles[i] == p.own || apart < 0.25f)
             continue;
-        border = (squared(tiles[i]->x - x, tiles[i]->y - y) - nearest) / (2 * sqrtf(apart));
+        border = (far[i] - nearest) / (2 * sqrtf(apart));
         if (border < p.border) {
             p.border = border;
             p.other = tiles[i];

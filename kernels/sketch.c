@@ -26,13 +26,9 @@ typedef struct sketch_state {
 
 static size_t state_bytes(const effect_job *job)
 {
-    size_t pixels, bytes;
+    size_t rows = grid_bytes(job->width, job->height, sizeof(uint16_t));
 
-    if (__builtin_mul_overflow((size_t)job->width, (size_t)job->height, &pixels) ||
-        __builtin_mul_overflow(pixels, sizeof(uint16_t), &bytes) ||
-        __builtin_add_overflow(bytes, sizeof(sketch_state), &bytes))
-        return SIZE_MAX;
-    return bytes;
+    return rows > SIZE_MAX - sizeof(sketch_state) ? SIZE_MAX : rows + sizeof(sketch_state);
 }
 
 /* A row of sums, and one of luminances with a margin at both ends. */

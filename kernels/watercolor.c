@@ -29,12 +29,7 @@ typedef struct columns {
 
 static size_t state_bytes(const effect_job *job)
 {
-    size_t pixels, bytes;
-
-    if (__builtin_mul_overflow((size_t)job->width, (size_t)job->height, &pixels) ||
-        __builtin_mul_overflow(pixels, sizeof(square), &bytes))
-        return SIZE_MAX;
-    return bytes;
+    return grid_bytes(job->width, job->height, sizeof(square));
 }
 
 static size_t lane_bytes(const effect_job *job)

@@ -76,7 +76,7 @@ static uint64_t covered(int32_t i, int32_t n, int32_t of, int32_t x)
 static void add_row(pixel_sums *sums, const unsigned char *row, int32_t n, int32_t of, uint64_t down)
 {
     for (int32_t i = 0; i < n; i++)
-        for (int32_t x = begins(i, n, of); x < ends(i, n, of); x++) {
+        for (int32_t x = begins(i, n, of), end = ends(i, n, of); x < end; x++) {
             const unsigned char *p = row + 4 * (size_t)x;
             uint64_t area = covered(i, n, of, x) * down;
 

@@ -35,6 +35,18 @@ static bool makes_bytes(const engine_run *run, const plan_node *n)
            (product || n->op == PLAN_OP_NORM || (n->op == PLAN_OP_FOLDED_CONV && n->residual.value < 0));
 }
 
+/* A node reads the value: as bytes of that range, or, where scale is 0, otherwise. A scale that is not a number
+ * stands for readers that do not agree. */
+static void note_range(plain_value *v, unit_int8 bytes)
+{
+    if (bytes.scale > 0 && (v->scale == 0 || (v->scale == bytes.scale && v->low == bytes.low))) {
+        v->scale = bytes.scale;
+        v->low = bytes.low;
+    } else {
+        v->scale = NAN;
+    }
+}
+
 /* Values that convolutions of bytes alone read, all in the same range, are rounded where they are made: once,
  * and not again for every row that reads them, and from float32. */
 static void type_bytes(engine_run *run)
@@ -42,29 +54,20 @@ static void type_bytes(engine_run *run)
     const plan *p = run->p;
 
     for (int32_t j = 0; j < p->node_count; j++) {
+        const plan_node *n = &p->nodes[j];
+        unit_int8 bytes = { 0 };
+
+        if (reads_bytes(run, n))
+            bytes = plain_bytes(run->packed, p, n->weights);
+        for (int32_t k = 0; k < n->inputs; k++)
+            note_range(&run->values[n->in[k].value], bytes);
+        if (n->residual.value >= 0)
+            note_range(&run->values[n->residual.value], (unit_int8){ 0 });
+    }
+    for (int32_t j = 0; j < p->node_count; j++) {
         plain_value *v = &run->values[p->nodes[j].out];
-        bool all = makes_bytes(run, &p->nodes[j]), any = false;
 
-        for (int32_t i = j + 1; i < p->node_count && all; i++) {
-            const plan_node *n = &p->nodes[i];
-
-            all = n->residual.value != p->nodes[j].out;
-            for (int32_t k = 0; k < n->inputs && all; k++) {
-                unit_int8 bytes;
-
-                if (n->in[k].value != p->nodes[j].out)
-                    continue;
-                all = reads_bytes(run, n);
-                if (!all)
-                    continue;
-                bytes = plain_bytes(run->packed, p, n->weights);
-                all = !any || (v->scale == bytes.scale && v->low == bytes.low);
-                any = true;
-                v->scale = bytes.scale;
-                v->low = bytes.low;
-            }
-        }
-        if (!all || !any)
+        if (!(v->scale > 0) || !makes_bytes(run, &p->nodes[j]))
             continue;
         v->type = ROWS_U8;
         v->zero = zero_byte(v->scale, v->low);
