@@ -54,6 +54,12 @@ PX int32_t px_reflect(int32_t i, int32_t n)
     return i;
 }
 
+/* Of 0..n-1, the nearest to i. */
+PX int32_t px_within(int32_t i, int32_t n)
+{
+    return i < 0 ? 0 : i < n ? i : n - 1;
+}
+
 PX int32_t px_ceil_div(int32_t a, int32_t b)
 {
     return (int32_t)(((int64_t)a + b - 1) / b);

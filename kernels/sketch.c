@@ -92,8 +92,7 @@ static const uint16_t *blurred_row(const effect_job *job, int32_t y)
 {
     const sketch_state *state = job->state;
 
-    y = y < 0 ? 0 : y < job->height ? y : job->height - 1;
-    return state->rows + (size_t)y * (size_t)job->width;
+    return state->rows + (size_t)px_within(y, job->height) * (size_t)job->width;
 }
 
 static void add_rows(uint32_t *restrict sums, const uint16_t *restrict above, const uint16_t *restrict below,

@@ -37,15 +37,10 @@ static size_t lane_bytes(const effect_job *job)
     return ((size_t)job->width + BRUSH_MAX + 1) * sizeof(columns);
 }
 
-static inline int32_t within(int32_t i, int32_t n)
-{
-    return i < 0 ? 0 : i < n ? i : n - 1;
-}
-
 /* Rows below the picture are its last one. */
 static void add_row(columns *sums, const effect_job *job, int32_t y, uint32_t sign)
 {
-    const unsigned char *src = job_src(job, within(y, job->height));
+    const unsigned char *src = job_src(job, px_within(y, job->height));
 
     for (int32_t x = 0; x < job->width; x++, src += 4) {
         uint32_t light = luminance(src);
@@ -104,6 +99,11 @@ static void find_squares(const effect_job *job, int32_t band, columns *sums)
     }
 }
 
+static inline float brightness(float red, float green, float blue)
+{
+    return 0.299f * red + 0.587f * green + 0.114f * blue;
+}
+
 /* What the four squares around a pixel say. */
 typedef struct wash {
     float colour[3], edge; /* 0..1 */
@@ -117,11 +117,11 @@ static inline wash wash_at(const effect_job *job, int32_t x, int32_t y)
     wash w = { { 0 }, 0 };
 
     for (int i = 0; i < 4; i++) {
-        int32_t left = within(i & 1 ? x : x - brush, job->width),
-                top = within(i & 2 ? y : y - brush, job->height);
+        int32_t left = px_within(i & 1 ? x : x - brush, job->width),
+                top = px_within(i & 2 ? y : y - brush, job->height);
         const square *s = &squares[(size_t)top * (size_t)job->width + (size_t)left];
         float calm = CALM / (CALM + (float)s->variance), weight = calm * calm + 1e-6f;
-        float light = (0.299f * s->colour[0] + 0.587f * s->colour[1] + 0.114f * s->colour[2]) * (1.0f / 256);
+        float light = brightness(s->colour[0], s->colour[1], s->colour[2]) * (1.0f / 256);
 
         for (int c = 0; c < 3; c++)
             w.colour[c] += weight * s->colour[c];
@@ -166,9 +166,9 @@ static void paint_pixel(const effect_job *job, int32_t x, int32_t y, uint32_t se
     float dy = noise_cloud(u, v, 5, seed + 3) + 0.5f * noise_cloud(u, v, 3, seed + 4) - 0.75f;
     float pools = noise_cloud(u, v, 7, seed + 5) + 0.5f * noise_cloud(u, v, 5, seed + 6) - 0.75f;
     float paper = noise_cloud(u, v, 1, seed + 7) + 0.7f * noise_at(u, v, seed + 8) - 0.85f;
-    wash w = wash_at(job, within(x + (int32_t)(values[BLEED] * dx + 64.5f) - 64, job->width),
-                     within(y + (int32_t)(values[BLEED] * dy + 64.5f) - 64, job->height));
-    float light = 0.299f * w.colour[0] + 0.587f * w.colour[1] + 0.114f * w.colour[2];
+    wash w = wash_at(job, px_within(x + (int32_t)(values[BLEED] * dx + 64.5f) - 64, job->width),
+                     px_within(y + (int32_t)(values[BLEED] * dy + 64.5f) - 64, job->height));
+    float light = brightness(w.colour[0], w.colour[1], w.colour[2]);
     float wanted = values[WASHES] > 1 ? 0.5f * (light + layered(light, values[WASHES])) : light;
     float density = 1 + PIGMENT * values[EDGES] * clamp_one(2.5f * w.edge - 0.05f) +
                     RIPPLES * values[GRANULATION] * (0.8f * pools + paper * (1.3f - light));

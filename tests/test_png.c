@@ -12,6 +12,7 @@
 
 #include "image/image.h"
 #include "support/files.h"
+#include "support/png_memory.h"
 
 static void every_kind_of_png_has_the_pixels_of_another_reader(void **state)
 {
@@ -19,21 +20,6 @@ static void every_kind_of_png_has_the_pixels_of_another_reader(void **state)
     assert_int_equal(expected_check("pngsuite/", ".png"), 81);
     assert_int_equal(expected_check("detail", ".png"), 2);
     assert_int_equal(expected_check("cutout", ".png"), 1);
-}
-
-typedef struct memory_file {
-    const unsigned char *at;
-    size_t left;
-} memory_file;
-
-static void read_memory(png_structp png, png_bytep out, size_t size)
-{
-    memory_file *file = png_get_io_ptr(png);
-
-    assert_true(size <= file->left);
-    memcpy(out, file->at, size);
-    file->at += size;
-    file->left -= size;
 }
 
 /* All 16 bits as libpng reads them, rounded here. */

@@ -12,6 +12,7 @@
 
 #include "image/image.h"
 #include "support/files.h"
+#include "support/png_memory.h"
 #include "support/scarce.h"
 
 #define ODD 67
@@ -58,21 +59,6 @@ static int colour_type_of(inspyr_format format)
     if (format == INSPYR_GREY8 || format == INSPYR_GREY16)
         return PNG_COLOR_TYPE_GRAY;
     return format_bytes(format) == 4 ? PNG_COLOR_TYPE_RGBA : PNG_COLOR_TYPE_RGB;
-}
-
-typedef struct memory_file {
-    const unsigned char *at;
-    size_t left;
-} memory_file;
-
-static void read_memory(png_structp png, png_bytep out, size_t size)
-{
-    memory_file *file = png_get_io_ptr(png);
-
-    assert_true(size <= file->left);
-    memcpy(out, file->at, size);
-    file->at += size;
-    file->left -= size;
 }
 
 static void refuse_all(png_structp png, png_const_charp text)

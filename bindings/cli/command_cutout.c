@@ -173,15 +173,7 @@ static bool settle(cutout_request *request, const inputs *list, const char *form
             "a JPEG file has no transparency: choose another --type, like '#FFFFFF' or map, or another format");
         return false;
     }
-    if (rule->place == TARGET_STDOUT && request->json) {
-        say_wrong("the standard output cannot hold both the result and --json");
-        return false;
-    }
-    if (rule->place == TARGET_STDOUT && isatty(STDOUT_FILENO)) {
-        say_wrong("a terminal cannot show the result: redirect it, or use -o FILE");
-        return false;
-    }
-    return true;
+    return target_fits_stdout(rule, request->json);
 }
 
 int command_cutout(int argc, char **argv)

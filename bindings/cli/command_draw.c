@@ -104,15 +104,7 @@ static bool settle(draw_request *r)
         return false;
     if (!target_file_for(rule, r->format))
         return false;
-    if (rule->place == TARGET_STDOUT && r->json) {
-        say_wrong("the standard output cannot hold both the result and --json");
-        return false;
-    }
-    if (rule->place == TARGET_STDOUT && isatty(STDOUT_FILENO)) {
-        say_wrong("a terminal cannot show the result: redirect it, or use -o FILE");
-        return false;
-    }
-    return true;
+    return target_fits_stdout(rule, r->json);
 }
 
 static inspyr_status draw(const draw_request *r, size_t i, inspyr_pool *pool, draw_times *times,

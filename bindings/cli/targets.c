@@ -72,6 +72,19 @@ static bool named_like_picture(const char *path)
     return dot && file_of_format(&file, dot + 1);
 }
 
+bool target_fits_stdout(const target_rule *rule, bool json)
+{
+    if (rule->place != TARGET_STDOUT)
+        return true;
+    if (json)
+        say_wrong("the standard output cannot hold both the result and --json");
+    else if (isatty(STDOUT_FILENO))
+        say_wrong("a terminal cannot show the result: redirect it, or use -o FILE");
+    else
+        return true;
+    return false;
+}
+
 bool target_place_for(target_rule *rule, const char *output, const inputs *list)
 {
     bool single = list->count == 1 && !list->folder && !rule->several;

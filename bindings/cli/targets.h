@@ -37,6 +37,10 @@ bool at_most_one_stream(const inputs *list);
 /* Settles the place from -o and the inputs. False: has been explained. */
 bool target_place_for(target_rule *rule, const char *output, const inputs *list);
 
+/* Is the standard output free for a result that goes there, and can it take one? json: lines are printed, too.
+ * False: has been explained. */
+bool target_fits_stdout(const target_rule *rule, bool json);
+
 /* Where each input's result goes; NULL for inputs with an error. Two of one name, or one that is an input under
  * whatever name, end everything here; results that exist become errors of their inputs unless they may be
  * replaced. Makes the folder last. *out: an array of as many as there are inputs, for targets_free().

@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include "base/memory.h"
-#include "base/options.h"
 #include "base/status.h"
 
 #define POOL_WIDTH_MAX 256
@@ -126,18 +125,12 @@ static bool start_threads(inspyr_pool *pool)
 inspyr_status inspyr_pool_open(inspyr_pool **out, int32_t width, const inspyr_pool_options *options,
                                inspyr_error *error)
 {
-    inspyr_pool_options o;
     inspyr_allocator allocator;
     inspyr_pool *pool;
     inspyr_status status;
 
-    succeeded(error);
-    if (!out)
-        return failed(error, INSPYR_ERR_ARGUMENT, "out is NULL");
-    *out = NULL;
-    status = options_import(&o, sizeof o, OPTIONS_FIRST(inspyr_pool_options, allocator), options, error);
-    if (status || (status = options_flags(o.flags, 0, error)) ||
-        (status = memory_import(&allocator, o.allocator, error)))
+    status = pool_begin(out, &allocator, options, error);
+    if (status)
         return status;
     if (width < 0 || width > POOL_WIDTH_MAX)
         return failed(error, INSPYR_ERR_ARGUMENT, "a pool of %d threads; 0 to %d are possible", (int)width,

@@ -18,4 +18,8 @@ void pool_run(inspyr_pool *pool, int32_t count, pool_task *task, void *user);
 /* Was the pool made by another process? Then its threads are gone and pool_run() must not be called. */
 bool pool_forked(const inspyr_pool *pool);
 
+/* What inspyr_pool_open() does first: clears *out, and reads the options. */
+inspyr_status pool_begin(inspyr_pool **out, inspyr_allocator *allocator, const inspyr_pool_options *options,
+                         inspyr_error *error);
+
 #endif

@@ -2,7 +2,6 @@
  * plug-ins nor files: WebAssembly. */
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/options.h"
 #include "base/plugin.h"
 #include "base/pool.h"
 #include "base/status.h"
@@ -27,17 +26,11 @@ bool pool_forked(const inspyr_pool *pool)
 inspyr_status inspyr_pool_open(inspyr_pool **out, int32_t width, const inspyr_pool_options *options,
                                inspyr_error *error)
 {
-    inspyr_pool_options o;
     inspyr_allocator allocator;
     inspyr_status status;
 
-    succeeded(error);
-    if (!out)
-        return failed(error, INSPYR_ERR_ARGUMENT, "out is NULL");
-    *out = NULL;
-    status = options_import(&o, sizeof o, OPTIONS_FIRST(inspyr_pool_options, allocator), options, error);
-    if (status || (status = options_flags(o.flags, 0, error)) ||
-        (status = memory_import(&allocator, o.allocator, error)))
+    status = pool_begin(out, &allocator, options, error);
+    if (status)
         return status;
     if (width < 0 || width > 1)
         return failed(error, INSPYR_ERR_THREAD, "a pool of %d threads; this build has one", (int)width);
