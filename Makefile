@@ -5,7 +5,7 @@ PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 CMAKE_FLAGS ?=
 DEMO = demo/chelsea.png demo/astronaut.png $(PHOTOS)
-EFFECTS = classic,retro8bit,duotone,sketch
+EFFECTS = classic,retro8bit,duotone,sketch,watercolor,mosaic
 
 configure = cmake -S . -B "$(BUILD)" -G Ninja -DCMAKE_INSTALL_PREFIX="$(PREFIX)" $(CMAKE_FLAGS)
 
