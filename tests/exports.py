@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HEADERS = ["inspyr.h", "inspyr_experimental.h"]
 EXPERIMENTAL_NODE = "INSPYR_EXPERIMENTAL"
 # The C library, the codecs and compressors that the build may link. Anything else in DT_NEEDED is a surprise for packagers.
-NEEDED = re.compile(r"^(libc|libm|libpthread|ld-linux.*|libjpeg|libpng16|libwebp|libwebpdemux|libdeflate|libz)\.so(\.\d+)*$")
+NEEDED = re.compile(r"^(libc|libm|libpthread|ld-linux.*|libjpeg|libpng16|libwebp|libwebpdemux|liblcms2|libheif|libdeflate|libz)\.so(\.\d+)*$")
 TABLE = re.compile(r"(<!-- names: .*? -->\n).*?(<!-- end of names -->)", re.S)
 
 

@@ -3,6 +3,7 @@
 #include "base/pool.h"
 #include "base/status.h"
 #include "image/codec.h"
+#include "image/icc.h"
 #include "image/image.h"
 
 #define DEFAULT_QUALITY 90
@@ -38,7 +39,20 @@ static inspyr_status import(codec_settings *settings, inspyr_encode_options *o, 
     settings->compression = o->compression;
     settings->lossless = o->flags & INSPYR_ENCODE_LOSSLESS;
     settings->pool = o->pool;
+    settings->profile = o->profile && o->profile->size ? o->profile : NULL;
     return INSPYR_OK;
+}
+
+static inspyr_status check_profile(const codec_settings *settings, const inspyr_view *view, inspyr_file file,
+                                   inspyr_error *error)
+{
+    bool grey = view->format == INSPYR_GREY8 || view->format == INSPYR_GREY16;
+
+    if (settings->profile && file == INSPYR_FILE_PAM)
+        return failed(error, INSPYR_ERR_ENCODE, "PAM holds no colour profile");
+    if (settings->profile && grey && file == INSPYR_FILE_WEBP)
+        return failed(error, INSPYR_ERR_ENCODE, "WebP holds no grey, and no profile of it");
+    return icc_check(settings->profile, grey ? ICC_GREY : ICC_RGB, error);
 }
 
 static inspyr_status choose(codec_write **out, inspyr_file file, inspyr_error *error)
@@ -77,7 +91,7 @@ inspyr_status inspyr_image_encode(inspyr_bytes *out, const inspyr_view *view,
     memset(&s, 0, sizeof s);
     if ((status = import(&settings, &o, &s.allocator, options, error)) ||
         (status = view_check(view, FORMATS_PICTURE | FORMAT_BIT(INSPYR_GREY16), "view", error)) ||
-        (status = choose(&write, o.file, error)))
+        (status = choose(&write, o.file, error)) || (status = check_profile(&settings, view, o.file, error)))
         return status;
     status = write(&s, view, &settings, error);
     if (status == INSPYR_OK)

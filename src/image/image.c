@@ -90,6 +90,17 @@ void inspyr_image_view(const inspyr_image *image, inspyr_view *out)
         *out = image->view;
 }
 
+void inspyr_image_profile(const inspyr_image *image, inspyr_bytes *out)
+{
+    if (!out)
+        return;
+    memset(out, 0, sizeof *out);
+    if (image && image->profile) {
+        out->data = image->profile;
+        out->size = image->profile_size;
+    }
+}
+
 void inspyr_image_free(inspyr_image *image)
 {
     inspyr_allocator allocator;
@@ -98,5 +109,6 @@ void inspyr_image_free(inspyr_image *image)
         return;
     allocator = image->allocator;
     memory_give(&allocator, image->view.data);
+    memory_give(&allocator, image->profile);
     memory_give(&allocator, image);
 }

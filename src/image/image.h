@@ -8,8 +8,10 @@
 
 struct inspyr_image {
     inspyr_allocator allocator;
-    inspyr_view view; /* top row first, positive stride, rows at multiples of 64 bytes */
-    size_t bytes;     /* of all rows */
+    inspyr_view view;       /* top row first, positive stride, rows at multiples of 64 bytes */
+    size_t bytes;           /* of all rows */
+    unsigned char *profile; /* ICC, of the view's colours; NULL: none */
+    size_t profile_size;
 };
 
 /* Pixels are not cleared. width and height are at least 1; INSPYR_ERR_MEMORY where they do not fit. */

@@ -1,15 +1,23 @@
 /* JPEG through libjpeg-turbo with its defaults (accurate integer DCT, smooth upsampling), which is what
- * everyone else's pixels come from. */
+ * everyone else's pixels come from. Only a picture that has to be shrunk is transformed to fewer pixels. */
+#include <limits.h>
+
 #include "base/memory.h"
 #include "base/status.h"
 #include "image/codec.h"
 #include "image/exif.h"
+#include "image/icc.h"
 #include "image/image.h"
 #include "image/jpeg_guard.h"
+#include "image/jpeg_markers.h"
+#include "image/row_target.h"
 
 /* Each scan of a progressive file passes over the whole picture, so a small file could keep a processor busy
- * for hours. Encoders write about ten. */
-#define SCANS_MAX 500
+ * for hours. Encoders write about ten; they are counted before the first is decoded. */
+#define SCANS_MAX 64
+
+/* A transform of 8 x 8 coefficients makes 1 x 1 to 8 x 8 pixels. */
+#define EIGHTHS 8
 
 typedef struct reader {
     struct jpeg_decompress_struct cinfo;
@@ -19,6 +27,8 @@ typedef struct reader {
     const codec_source *bytes;
     const inspyr_view *dst;
     codec_header *header;
+    jpeg_markers markers;
+    row_target rows;
     unsigned char *ink; /* a row of CMYK */
 } reader;
 
@@ -65,7 +75,10 @@ static void open_file(reader *r)
     jpeg_create_decompress(&r->cinfo);
     r->cinfo.src = &r->source;
     r->cinfo.progress = &r->progress;
-    jpeg_save_markers(&r->cinfo, JPEG_APP0 + 1, 0xffff);
+    r->cinfo.mem->max_memory_to_use = r->bytes->memory_max < LONG_MAX ? (long)r->bytes->memory_max : LONG_MAX;
+    jpeg_markers_find(&r->markers, r->bytes->bytes, r->bytes->size);
+    if (r->markers.scans > SCANS_MAX)
+        jpeg_guard_leave(&r->guard, INSPYR_ERR_IMAGE, "too many scans");
     jpeg_read_header(&r->cinfo, TRUE);
     if (r->cinfo.jpeg_color_space == JCS_GRAYSCALE)
         r->cinfo.out_color_space = JCS_GRAYSCALE;
@@ -85,12 +98,8 @@ static void read_header(void *user)
     h->height = (int32_t)r->cinfo.image_height;
     h->natural = r->cinfo.out_color_space == JCS_GRAYSCALE ? INSPYR_GREY8 : INSPYR_RGB8;
     h->bits = r->cinfo.data_precision;
-    h->orientation = 1;
-    for (jpeg_saved_marker_ptr m = r->cinfo.marker_list; m; m = m->next)
-        if (m->data_length >= 6 && !memcmp(m->data, "Exif\0\0", 6)) {
-            h->orientation = exif_orientation(m->data, m->data_length);
-            break;
-        }
+    h->shrinks = true;
+    h->orientation = r->markers.exif ? exif_orientation(r->markers.exif, r->markers.exif_size) : 1;
 }
 
 /* Inks to light, without a colour profile. Adobe writes inks inverted, and says that it was Adobe. */
@@ -109,6 +118,18 @@ static void cmyk_row(unsigned char *rgb, const unsigned char *ink, int32_t n, bo
     }
 }
 
+/* The fewest pixels that are no fewer than those wanted. */
+static void choose_scale(reader *r)
+{
+    r->cinfo.scale_denom = EIGHTHS;
+    for (r->cinfo.scale_num = 1; r->cinfo.scale_num < EIGHTHS; r->cinfo.scale_num++) {
+        jpeg_calc_output_dimensions(&r->cinfo);
+        if (r->cinfo.output_width >= (JDIMENSION)r->dst->width &&
+            r->cinfo.output_height >= (JDIMENSION)r->dst->height)
+            return;
+    }
+}
+
 static void read_pixels(void *user)
 {
     reader *r = user;
@@ -116,16 +137,20 @@ static void read_pixels(void *user)
 
     open_file(r);
     cmyk = r->cinfo.out_color_space == JCS_CMYK;
+    choose_scale(r);
     jpeg_start_decompress(&r->cinfo);
-    if (cmyk && !(r->ink = memory_array(r->bytes->allocator, r->cinfo.output_width, 4)))
+    if (!row_target_begin(&r->rows, r->dst, (int32_t)r->cinfo.output_width, (int32_t)r->cinfo.output_height,
+                          r->bytes->allocator) ||
+        (cmyk && !(r->ink = memory_array(r->bytes->allocator, r->cinfo.output_width, 4))))
         jpeg_guard_leave(&r->guard, INSPYR_ERR_MEMORY, "no room for a row");
     while (r->cinfo.output_scanline < r->cinfo.output_height) {
-        unsigned char *row = view_row(r->dst, r->cinfo.output_scanline);
+        unsigned char *row = row_target_place(&r->rows);
         JSAMPROW target = cmyk ? r->ink : row;
 
         jpeg_read_scanlines(&r->cinfo, &target, 1);
         if (cmyk)
-            cmyk_row(row, r->ink, r->dst->width, r->cinfo.saw_Adobe_marker);
+            cmyk_row(row, r->ink, r->rows.width, r->cinfo.saw_Adobe_marker);
+        row_target_take(&r->rows);
     }
 }
 
@@ -135,8 +160,10 @@ static inspyr_status run(reader *r, void (*step)(void *user), const codec_source
 
     r->bytes = source;
     r->cinfo.err = jpeg_guard_start(&r->guard, INSPYR_ERR_IMAGE, error);
+    r->guard.notes = r->dst ? source->notes : NULL;
     status = jpeg_guarded(&r->guard, step, r);
     jpeg_destroy_decompress(&r->cinfo);
+    row_target_end(&r->rows);
     memory_give(source->allocator, r->ink);
     return status;
 }
@@ -158,4 +185,27 @@ inspyr_status jpeg_pixels(const inspyr_view *dst, const codec_source *source, in
     memset(&r, 0, sizeof r);
     r.dst = dst;
     return run(&r, read_pixels, source, error);
+}
+
+inspyr_status jpeg_profile(unsigned char **bytes, size_t *size, const codec_source *source, inspyr_error *error)
+{
+    jpeg_markers m;
+    size_t all = 0;
+
+    jpeg_markers_find(&m, source->bytes, source->size);
+    for (int32_t i = 0; i < m.parts; i++) {
+        all += m.part_size[i];
+        if (!m.part[i])
+            return INSPYR_OK;
+    }
+    if (m.parts < 1 || all > ICC_BYTES_MAX)
+        return INSPYR_OK;
+    *bytes = memory_take(source->allocator, all);
+    if (!*bytes)
+        return failed(error, INSPYR_ERR_MEMORY, "JPEG: no room for the profile");
+    for (int32_t i = 0; i < m.parts; i++) {
+        memcpy(*bytes + *size, m.part[i], m.part_size[i]);
+        *size += m.part_size[i];
+    }
+    return INSPYR_OK;
 }

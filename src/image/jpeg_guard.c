@@ -10,6 +10,8 @@ static inspyr_status status_of(const jpeg_guard *guard, int code)
     switch (code) {
     case JERR_OUT_OF_MEMORY:
         return INSPYR_ERR_MEMORY;
+    case JERR_NO_BACKING_STORE: /* cinfo.mem->max_memory_to_use */
+        return INSPYR_ERR_LIMIT;
     case JERR_ARITH_NOTIMPL:
     case JERR_BAD_PRECISION:
     case JERR_CONVERSION_NOTIMPL:
@@ -27,6 +29,8 @@ static void leave_on_error(j_common_ptr cinfo)
     char text[JMSG_LENGTH_MAX];
 
     cinfo->err->format_message(cinfo, text);
+    if (cinfo->err->msg_code == JERR_NO_BACKING_STORE)
+        snprintf(text, sizeof text, "%s", "a progressive picture of this size takes too much memory");
     jpeg_guard_leave(guard, status_of(guard, cinfo->err->msg_code), text);
 }
 
@@ -37,8 +41,19 @@ static void stay_silent(j_common_ptr cinfo)
 
 static void tolerate(j_common_ptr cinfo, int level)
 {
-    if (level < 0)
-        cinfo->err->num_warnings++;
+    jpeg_guard *guard = (jpeg_guard *)cinfo->err;
+
+    if (level >= 0)
+        return;
+    if (++cinfo->err->num_warnings > CODEC_WARNINGS_MAX)
+        jpeg_guard_leave(guard, guard->status, "too much of it is damaged");
+    if (guard->notes && !guard->notes->warnings++) {
+        char text[JMSG_LENGTH_MAX];
+
+        cinfo->err->format_message(cinfo, text);
+        snprintf(guard->notes->first, sizeof guard->notes->first, "JPEG: %.*s",
+                 (int)sizeof guard->notes->first - 7, text);
+    }
 }
 
 struct jpeg_error_mgr *jpeg_guard_start(jpeg_guard *guard, inspyr_status usual, inspyr_error *error)
@@ -49,6 +64,7 @@ struct jpeg_error_mgr *jpeg_guard_start(jpeg_guard *guard, inspyr_status usual, 
     guard->manager.emit_message = tolerate;
     guard->status = usual;
     guard->error = error;
+    guard->notes = NULL;
     return &guard->manager;
 }
 

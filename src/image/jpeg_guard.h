@@ -12,13 +12,14 @@
 
 #include <jpeglib.h>
 
-#include "inspyr.h"
+#include "image/codec.h"
 
 typedef struct jpeg_guard {
     struct jpeg_error_mgr manager; /* first: libjpeg hands back a pointer to it */
     jmp_buf jump;
     inspyr_status status;
     inspyr_error *error;
+    codec_notes *notes; /* where warnings are told; may be NULL */
 } jpeg_guard;
 
 /* Sets up the error manager; goes into cinfo->err. Nothing is ever printed. */

@@ -12,6 +12,7 @@ typedef struct writer {
     sink *out;
     const inspyr_view *view;
     int32_t quality;
+    const inspyr_bytes *profile;
 } writer;
 
 static void give_room(j_compress_ptr cinfo)
@@ -65,6 +66,8 @@ static void write_file(void *user)
     jpeg_set_defaults(c);
     jpeg_set_quality(c, w->quality, TRUE);
     jpeg_start_compress(c, TRUE);
+    if (w->profile)
+        jpeg_write_icc_profile(c, w->profile->data, (unsigned)w->profile->size);
     while (c->next_scanline < c->image_height) {
         JSAMPROW row = view_row(w->view, c->next_scanline);
 
@@ -92,6 +95,7 @@ inspyr_status jpeg_write(sink *out, const inspyr_view *view, const codec_setting
     w.out = out;
     w.view = view;
     w.quality = settings->quality;
+    w.profile = settings->profile;
     w.cinfo.err = jpeg_guard_start(&w.guard, INSPYR_ERR_ENCODE, error);
     status = jpeg_guarded(&w.guard, write_file, &w);
     jpeg_destroy_compress(&w.cinfo);

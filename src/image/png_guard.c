@@ -1,5 +1,7 @@
 #include "image/png_guard.h"
 
+#include <stdio.h>
+
 #include "base/memory.h"
 #include "base/status.h"
 
@@ -29,8 +31,14 @@ static void leave_on_error(png_structp png, png_const_charp text)
 
 static void tolerate(png_structp png, png_const_charp text)
 {
-    (void)png;
-    (void)text;
+    png_guard *guard = png_get_error_ptr(png);
+
+    if (!guard->notes)
+        return;
+    if (!guard->notes->warnings++)
+        snprintf(guard->notes->first, sizeof guard->notes->first, "PNG: %s", text);
+    if (guard->notes->warnings > CODEC_WARNINGS_MAX)
+        png_guard_leave(guard, guard->status, "too much of it is damaged");
 }
 
 void png_guard_open(png_guard *g)

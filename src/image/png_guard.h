@@ -9,7 +9,7 @@
 
 #include <png.h>
 
-#include "inspyr.h"
+#include "image/codec.h"
 
 typedef struct png_guard {
     jmp_buf jump;
@@ -17,7 +17,8 @@ typedef struct png_guard {
     bool starved; /* an allocation failed: that is then the reason for the error */
     inspyr_status status;
     inspyr_error *error;
-    png_structp png; /* destroyed by the caller after png_guarded() */
+    codec_notes *notes; /* where warnings are told; may be NULL */
+    png_structp png;    /* destroyed by the caller after png_guarded() */
     png_infop info;
 } png_guard;
 

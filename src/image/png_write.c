@@ -36,6 +36,7 @@ typedef struct job {
     size_t row_bytes;
     band *band;
     lane *lane;
+    const inspyr_bytes *profile; /* may be NULL */
 } job;
 
 static unsigned char *put_u32(unsigned char *out, size_t value)
@@ -138,11 +139,34 @@ static bool put_header(sink *out, const inspyr_view *v)
     return sink_put(out, "\x89PNG\r\n\x1a\n", 8) && put_chunk(out, "IHDR", header, sizeof header);
 }
 
+/* One deflate stream of its own, behind a name and the number of the method, 0. */
+static bool put_profile(sink *out, const job *j)
+{
+    static const char name[] = "ICC profile";
+    const inspyr_bytes *p = j->profile;
+    size_t head = sizeof name + 1 + 2, size = 0;
+    unsigned char *chunk;
+    bool good;
+
+    if (!p)
+        return true;
+    chunk = memory_take(&out->allocator, 8 + head + png_deflate_bound(p->size) + 8);
+    if (!chunk)
+        return false;
+    memcpy(chunk + 8, name, sizeof name);
+    memcpy(chunk + 8 + sizeof name, "\0\x78\x5e", 3);
+    good = !png_deflate(&size, &j->lane->deflater, chunk + 8 + head, p->data, p->size, false, true);
+    put_u32(chunk + 8 + head + size, png_adler32(p->data, p->size));
+    good = good && sink_put(out, chunk, seal(chunk, "iCCP", head + size + 4));
+    memory_give(&out->allocator, chunk);
+    return good;
+}
+
 static inspyr_status join(sink *out, const job *j, inspyr_error *error)
 {
     unsigned char sum[4];
     uint32_t adler = 1;
-    bool room = put_header(out, j->view);
+    bool room = put_header(out, j->view) && put_profile(out, j);
 
     for (int32_t i = 0; room && i < j->bands; i++) {
         if (j->band[i].status)
@@ -194,7 +218,7 @@ static void give_back(const job *j, int32_t lanes)
 inspyr_status png_write(sink *out, const inspyr_view *view, const codec_settings *settings, inspyr_error *error)
 {
     int32_t lanes = settings->pool ? inspyr_pool_width(settings->pool) : 1;
-    job j = { .view = view, .allocator = &out->allocator };
+    job j = { .view = view, .allocator = &out->allocator, .profile = settings->profile };
     inspyr_status status = prepare(&j, lanes, settings, error);
 
     if (status == INSPYR_OK) {

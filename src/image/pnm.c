@@ -5,6 +5,7 @@
 #include "image/codec.h"
 #include "image/image.h"
 #include "image/pnm_token.h"
+#include "image/row_target.h"
 
 typedef struct pnm {
     int32_t kind; /* 1..7 */
@@ -103,6 +104,7 @@ inspyr_status pnm_header(codec_header *out, const codec_source *source, inspyr_e
     out->height = p.height;
     out->natural = natural(&p);
     out->orientation = 1;
+    out->shrinks = true;
     out->has_alpha = p.depth == 2 || p.depth == 4;
     for (out->bits = 1; p.maximum >> out->bits; out->bits++)
         ;
@@ -177,19 +179,32 @@ static void spread_grey_alpha(unsigned char *row, int32_t width)
     }
 }
 
+static inspyr_status read_rows(pnm *p, row_target *rows, inspyr_error *error)
+{
+    for (int32_t y = 0; y < p->height; y++) {
+        unsigned char *row = row_target_place(rows);
+
+        if (!read_row(p, row, (int64_t)p->width * p->depth))
+            return failed(error, INSPYR_ERR_IMAGE, "PNM: row %d of %d is damaged or missing", (int)y + 1,
+                          (int)p->height);
+        if (p->depth == 2)
+            spread_grey_alpha(row, p->width);
+        row_target_take(rows);
+    }
+    return INSPYR_OK;
+}
+
 inspyr_status pnm_pixels(const inspyr_view *dst, const codec_source *source, inspyr_error *error)
 {
     pnm p;
+    row_target rows;
     inspyr_status status = open_pnm(&p, source, error);
 
     if (status)
         return status;
-    for (int32_t y = 0; y < p.height; y++) {
-        if (!read_row(&p, view_row(dst, y), (int64_t)p.width * p.depth))
-            return failed(error, INSPYR_ERR_IMAGE, "PNM: row %d of %d is damaged or missing", (int)y + 1,
-                          (int)p.height);
-        if (p.depth == 2)
-            spread_grey_alpha(view_row(dst, y), p.width);
-    }
-    return INSPYR_OK;
+    status = row_target_begin(&rows, dst, p.width, p.height, source->allocator)
+                 ? read_rows(&p, &rows, error)
+                 : failed(error, INSPYR_ERR_MEMORY, "PNM: no room for a row");
+    row_target_end(&rows);
+    return status;
 }

@@ -11,9 +11,12 @@ typedef struct codec_reader {
     const char *name;
     codec_read_header *header; /* NULL: not in this build */
     codec_read_pixels *pixels;
+    codec_read_profile *profile; /* NULL: there is never one */
 } codec_reader;
 
-/* INSPYR_ERR_IMAGE_FORMAT with the format's name, as far as it is known, where this build cannot read it. */
-inspyr_status sniff(const codec_reader **out, const unsigned char *bytes, size_t size, inspyr_error *error);
+/* heif: are HEIC and AVIF let in? INSPYR_ERR_IMAGE_FORMAT with the format's name, as far as it is known, where
+ * this build cannot read it. */
+inspyr_status sniff(const codec_reader **out, const unsigned char *bytes, size_t size, bool heif,
+                    inspyr_error *error);
 
 #endif

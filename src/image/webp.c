@@ -2,9 +2,11 @@
 #include <webp/decode.h>
 #include <webp/demux.h>
 
+#include "base/memory.h"
 #include "base/status.h"
 #include "image/codec.h"
 #include "image/exif.h"
+#include "image/icc.h"
 #include "image/image.h"
 
 /* The demuxer and the first frame. */
@@ -14,6 +16,7 @@ typedef struct reader {
     int32_t width, height; /* of the canvas */
     bool covers;           /* does the frame fill the canvas? */
     bool complete;         /* is the file all there? */
+    bool lossless;         /* the first frame */
 } reader;
 
 static void close_file(reader *r)
@@ -26,6 +29,7 @@ static inspyr_status open_file(reader *r, const codec_source *source, inspyr_err
 {
     const WebPData data = { source->bytes, source->size };
     WebPDemuxState state;
+    WebPBitstreamFeatures features;
 
     memset(r, 0, sizeof *r);
     r->demuxer = WebPDemuxPartial(&data, &state);
@@ -38,6 +42,9 @@ static inspyr_status open_file(reader *r, const codec_source *source, inspyr_err
         return failed(error, INSPYR_ERR_IMAGE, "WebP: no picture in the file");
     }
     r->complete = state == WEBP_DEMUX_DONE;
+    r->lossless =
+        WebPGetFeatures(r->frame.fragment.bytes, r->frame.fragment.size, &features) != VP8_STATUS_OK ||
+        features.format != 1;
     r->covers = r->frame.width == r->width && r->frame.height == r->height;
     return INSPYR_OK;
 }
@@ -68,6 +75,8 @@ inspyr_status webp_header(codec_header *out, const codec_source *source, inspyr_
     /* A damaged palette can make holes in a file that declares no alpha. */
     out->natural = out->has_alpha || source->alpha_wanted ? INSPYR_RGBA8 : INSPYR_RGB8;
     out->orientation = find_orientation(&r);
+    /* Alpha, and pixels without loss, are decoded as a whole before they are scaled. */
+    out->shrinks = !out->has_alpha && !r.lossless;
     out->bits = 8;
     close_file(&r);
     return INSPYR_OK;
@@ -85,8 +94,9 @@ static inspyr_status decode_frame(const inspyr_view *dst, const reader *r, inspy
 {
     WebPDecoderConfig config;
     VP8StatusCode code;
-    int64_t span =
-        dst->stride * (r->frame.height - 1) + (int64_t)r->frame.width * (int)format_bytes(dst->format);
+    bool shrinks = dst->width < r->width || dst->height < r->height;
+    int64_t rows = shrinks ? dst->height : r->frame.height, columns = shrinks ? dst->width : r->frame.width;
+    int64_t span = dst->stride * (rows - 1) + columns * (int)format_bytes(dst->format);
 
     if (!WebPInitDecoderConfig(&config))
         return failed(error, INSPYR_ERR_UNSUPPORTED, "WebP: the library is older than its header");
@@ -95,6 +105,9 @@ static inspyr_status decode_frame(const inspyr_view *dst, const reader *r, inspy
     config.output.u.RGBA.rgba = place(dst, r);
     config.output.u.RGBA.stride = (int)dst->stride;
     config.output.u.RGBA.size = (size_t)span;
+    config.options.use_scaling = shrinks;
+    config.options.scaled_width = dst->width;
+    config.options.scaled_height = dst->height;
     code = WebPDecode(r->frame.fragment.bytes, r->frame.fragment.size, &config);
     WebPFreeDecBuffer(&config.output);
     if (code == VP8_STATUS_OUT_OF_MEMORY)
@@ -116,6 +129,28 @@ inspyr_status webp_pixels(const inspyr_view *dst, const codec_source *source, in
     /* The orientation may stand behind the pixels, so a missing end could turn the picture. */
     status = r.complete ? decode_frame(dst, &r, error)
                         : failed(error, INSPYR_ERR_IMAGE, "WebP: the file is truncated");
+    close_file(&r);
+    return status;
+}
+
+inspyr_status webp_profile(unsigned char **bytes, size_t *size, const codec_source *source, inspyr_error *error)
+{
+    WebPChunkIterator chunk;
+    reader r;
+    inspyr_status status = INSPYR_OK;
+
+    if (open_file(&r, source, NULL))
+        return INSPYR_OK;
+    memset(&chunk, 0, sizeof chunk);
+    if (WebPDemuxGetChunk(r.demuxer, "ICCP", 1, &chunk) && chunk.chunk.size <= ICC_BYTES_MAX) {
+        *bytes = memory_take(source->allocator, chunk.chunk.size);
+        *size = chunk.chunk.size;
+        if (*bytes)
+            memcpy(*bytes, chunk.chunk.bytes, *size);
+        else
+            status = failed(error, INSPYR_ERR_MEMORY, "WebP: no room for the profile");
+    }
+    WebPDemuxReleaseChunkIterator(&chunk);
     close_file(&r);
     return status;
 }

@@ -4,6 +4,7 @@
 #include "image/codec.h"
 #include "image/convert.h"
 #include "image/image.h"
+#include "image/webp_profile.h"
 
 /* Alpha, red, green, blue from the top bits down. */
 static void import_row(uint32_t *argb, const unsigned char *src, inspyr_format format, int32_t n)
@@ -44,6 +45,7 @@ inspyr_status webp_write(sink *out, const inspyr_view *view, const codec_setting
 {
     WebPConfig config;
     WebPPicture picture;
+    sink bare = { .allocator = out->allocator };
     inspyr_status status;
 
     if (view->format == INSPYR_GREY16)
@@ -63,8 +65,12 @@ inspyr_status webp_write(sink *out, const inspyr_view *view, const codec_setting
     picture.width = view->width;
     picture.height = view->height;
     picture.writer = append;
-    picture.custom_ptr = out;
+    picture.custom_ptr = settings->profile ? &bare : out;
     status = encode(&picture, &config, view, error);
     WebPPictureFree(&picture);
+    if (!status && settings->profile &&
+        !webp_profile_put(out, &bare, view->width, view->height, settings->profile))
+        status = failed(error, INSPYR_ERR_MEMORY, "WebP: no room for the file");
+    sink_free(&bare);
     return status;
 }

@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/options.h"
 #include "base/status.h"
+#include "image/icc.h"
 #include "run/outputs.h"
 #include "run/pipeline.h"
 #include "run/sizes.h"
@@ -37,7 +38,8 @@ static inspyr_status run_network(cutout *c, const size_request *request, call_pr
     if (!status)
         status = model_pass_take(&pass, c->model, 1, size, error);
     if (!status)
-        status = pipeline_logits(c->model, pass, c->picture, c->look.flags, progress, &c->report, error);
+        status = pipeline_logits(c->model, pass, c->picture, c->options->profile, c->look.flags, progress,
+                                 &c->report, error);
     if (!status)
         status = call_tell(progress, INSPYR_STAGE_MATTE, 0.85f, error);
     if (!status) {
@@ -92,6 +94,8 @@ static inspyr_status check(cutout *c, const size_request *request, inspyr_error 
         status = sizes_check(request, error);
     if (!status)
         status = model_usable(c->model, error);
+    if (!status)
+        status = icc_check(c->options->profile, ICC_RGB, error);
     return status ? status : view_check(c->picture, FORMATS_PICTURE, "picture", error);
 }
 

@@ -2,13 +2,14 @@
 #include "base/clock.h"
 #include "base/options.h"
 #include "base/status.h"
+#include "image/icc.h"
 #include "image/image.h"
 #include "matte/compat.h"
 #include "run/pipeline.h"
 #include "run/sizes.h"
 
-static inspyr_status check_pictures(const inspyr_view *pictures, const inspyr_view *alphas, size_t n,
-                                    inspyr_error *error)
+static inspyr_status check_pictures(const inspyr_view *pictures, const inspyr_view *alphas,
+                                    const inspyr_bytes *profiles, size_t n, inspyr_error *error)
 {
     if (!pictures || !alphas)
         return failed(error, INSPYR_ERR_ARGUMENT, "pictures and alphas are needed");
@@ -19,6 +20,8 @@ static inspyr_status check_pictures(const inspyr_view *pictures, const inspyr_vi
 
         if (!status)
             status = view_check(&alphas[i], FORMATS_ALPHA, "alpha plane", error);
+        if (!status && profiles)
+            status = icc_check(&profiles[i], ICC_RGB, error);
         if (status)
             return status;
         if (pictures[i].width != alphas[i].width || pictures[i].height != alphas[i].height)
@@ -81,10 +84,11 @@ static inspyr_status run_pass(matte_call *call, size_t first, int32_t n, pass_si
 {
     model_pass *pass = NULL;
     inspyr_report report = { 0 };
+    const inspyr_bytes *profiles = call->options->profiles ? call->options->profiles + first : NULL;
     inspyr_status status = model_pass_take(&pass, call->model, n, size, error);
 
     if (!status)
-        status = pipeline_logits(call->model, pass, call->pictures + first, call->options->flags,
+        status = pipeline_logits(call->model, pass, call->pictures + first, profiles, call->options->flags,
                                  &call->progress, &report, error);
     for (int32_t i = 0; !status && i < n; i++) {
         status = call_tell(&call->progress, INSPYR_STAGE_MATTE, 0.85f + 0.15f * (float)i / (float)n, error);
@@ -134,7 +138,7 @@ inspyr_status inspyr_matte(inspyr_model *model, const inspyr_view *pictures, con
 
     if ((status = options_flags(o.flags, INSPYR_COMPAT | INSPYR_COMPAT_ARRAY, error)) ||
         (status = sizes_check(&request, error)) || (status = model_usable(model, error)) ||
-        (status = check_pictures(pictures, alphas, n, error)))
+        (status = check_pictures(pictures, alphas, o.profiles, n, error)))
         return status;
     for (size_t i = 0; o.reports && i < n; i++)
         if ((status = report_begin(o.reports[i], error)))

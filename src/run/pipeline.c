@@ -52,8 +52,9 @@ static inspyr_status check_extremes(const model_pass *pass, inspyr_error *error)
     return INSPYR_OK;
 }
 
-inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures, uint64_t flags,
-                              call_progress *progress, inspyr_report *report, inspyr_error *error)
+inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures,
+                              const inspyr_bytes *profiles, uint64_t flags, call_progress *progress,
+                              inspyr_report *report, inspyr_error *error)
 {
     engine_io io = { .picture = pass->picture,
                      .low_picture = pass->low,
@@ -65,7 +66,7 @@ inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_vi
     inspyr_status status = call_tell(progress, INSPYR_STAGE_PREPARE, 0, error);
 
     for (int32_t i = 0; !status && i < pass->n; i++)
-        status = prepare_picture(m, pass, i, &pictures[i], flags, error);
+        status = prepare_picture(m, pass, i, &pictures[i], profiles ? &profiles[i] : NULL, flags, error);
     if (!status)
         status = call_tell(progress, INSPYR_STAGE_NETWORK, FRACTION_PREPARED, error);
     if (status)

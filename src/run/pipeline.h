@@ -23,10 +23,11 @@ inspyr_status call_tell(call_progress *progress, inspyr_stage stage, float fract
 inspyr_status report_begin(inspyr_report *theirs, inspyr_error *error);
 inspyr_status report_hand_over(inspyr_report *theirs, const inspyr_report *ours, inspyr_error *error);
 
-/* First half: pictures -> logits in the pass. flags: INSPYR_COMPAT*. Fills prepare_ms, network_* and
- * workspace_bytes. */
-inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures, uint64_t flags,
-                              call_progress *progress, inspyr_report *report, inspyr_error *error);
+/* First half: pictures -> logits in the pass. profiles: of each picture; NULL: all are sRGB. flags:
+ * INSPYR_COMPAT*. Fills prepare_ms, network_* and workspace_bytes. */
+inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures,
+                              const inspyr_bytes *profiles, uint64_t flags, call_progress *progress,
+                              inspyr_report *report, inspyr_error *error);
 
 /* Logits of picture i of a pass. */
 matte_logits pipeline_logits_of(const model_pass *pass, int32_t i);

@@ -24,7 +24,7 @@ static inspyr_status read_one(quantise_job *job, model_pass *pass, const char *p
     if (status)
         return failed(error, status, "%.100s: %.140s", path, why.message);
     inspyr_image_view(image, &view);
-    status = prepare_picture(job->model, pass, 0, &view, 0, error);
+    status = prepare_picture(job->model, pass, 0, &view, NULL, 0, error);
     if (!status)
         memcpy(out, pass->picture, job->pixels * 3);
     inspyr_image_free(image);

@@ -52,7 +52,7 @@ static inspyr_status run_once(inspyr_model *m, model_pass *pass, call_progress *
 
     for (int32_t i = 0; i < pass->n; i++)
         pictures[i] = (inspyr_view){ &grey, 1, 1, 1, INSPYR_GREY8, 0 };
-    status = pipeline_logits(m, pass, pictures, 0, progress, &report, error);
+    status = pipeline_logits(m, pass, pictures, NULL, 0, progress, &report, error);
     if (status)
         return status;
     logits = pipeline_logits_of(pass, 0);
