@@ -34,6 +34,24 @@ icc_space icc_space_of(size_t *used, const void *bytes, size_t size)
     return !memcmp(p + 16, "RGB ", 4) ? ICC_RGB : !memcmp(p + 16, "GRAY", 4) ? ICC_GREY : ICC_OTHER;
 }
 
+bool icc_is_matrix(const void *bytes, size_t size)
+{
+    static const char needed[] = "rXYZgXYZbXYZrTRCgTRCbTRC";
+    const unsigned char *tag = (const unsigned char *)bytes + HEADER + 4;
+    unsigned found = 0;
+    size_t used;
+
+    if (!bytes || icc_space_of(&used, bytes, size) != ICC_RGB)
+        return false;
+    for (size_t left = read32((const unsigned char *)bytes + HEADER); left--; tag += TAG) {
+        if (!memcmp(tag, "A2B", 3) || !memcmp(tag, "D2B", 3))
+            return false;
+        for (unsigned k = 0; k < 6; k++)
+            found |= !memcmp(tag, needed + 4 * k, 4) ? 1u << k : 0;
+    }
+    return found == 0x3f;
+}
+
 inspyr_status icc_check(const inspyr_bytes *profile, icc_space space, inspyr_error *error)
 {
     size_t used;

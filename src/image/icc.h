@@ -4,6 +4,8 @@
 #ifndef INSPYR_IMAGE_ICC_H
 #define INSPYR_IMAGE_ICC_H
 
+#include <stdbool.h>
+
 #include "inspyr.h"
 
 /* The largest profiles of printers have 3 MB; those of cameras and screens a few KB. */
@@ -18,6 +20,10 @@ typedef enum icc_space {
 
 /* *used: of the bytes those that are the profile. Every tag lies within them. */
 icc_space icc_space_of(size_t *used, const void *bytes, size_t size);
+
+/* Are its colours three curves and a matrix, as all of cameras and screens are? Lookup tables are the part of a
+ * profile that is large, nests, and has been the way in. */
+bool icc_is_matrix(const void *bytes, size_t size);
 
 /* A profile that a caller handed in for a picture's colours: INSPYR_ERR_ARGUMENT unless it is one of RGB, or of
  * grey if so wished. NULL and no bytes are fine. */

@@ -3,55 +3,47 @@
 #include <lcms2.h>
 #include <lcms2_plugin.h>
 #include <stdbool.h>
+#include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/status.h"
 #include "image/icc.h"
 
-/* What lcms2 may hold at a time: tables of a printer's profile, several times over. A profile may claim more.
- */
-#define LCMS_BYTES_MAX ((size_t)64 << 20)
+/* lcms2 does not survive a failed allocation. So it gets a block at once, of which a camera's profile takes
+ * about half; what a stranger one takes beyond that is the C library's. */
+#define ARENA_BYTES ((size_t)1 << 20)
 
-/* Before each block of lcms2's: its size, and the way to what is counted. */
-typedef struct block {
-    size_t size;
-    struct account *account;
-    unsigned char fill[MEMORY_ALIGNMENT - sizeof(size_t) - sizeof(void *)];
-} block;
+/* In front of each piece of lcms2's memory: its size. */
+#define HEAD MEMORY_ALIGNMENT
 
-typedef struct account {
-    const inspyr_allocator *allocator;
+typedef struct arena {
+    unsigned char *bytes;
     size_t used;
-    bool starved;
-} account;
+} arena;
+
+static bool within(const arena *a, const void *memory)
+{
+    return (uintptr_t)memory >= (uintptr_t)a->bytes && (uintptr_t)memory < (uintptr_t)a->bytes + ARENA_BYTES;
+}
 
 static void *take(cmsContext context, cmsUInt32Number size)
 {
-    account *a = cmsGetContextUserData(context);
-    block *b;
+    arena *a = cmsGetContextUserData(context);
+    size_t all = HEAD + ((size_t)size + HEAD - 1) / HEAD * HEAD;
+    bool fits = all <= ARENA_BYTES - a->used;
+    unsigned char *memory = fits ? a->bytes + a->used : malloc(all);
 
-    if (size > LCMS_BYTES_MAX - a->used)
+    if (!memory)
         return NULL;
-    b = memory_take(a->allocator, sizeof *b + size);
-    if (!b) {
-        a->starved = true;
-        return NULL;
-    }
-    b->size = size;
-    b->account = a;
-    a->used += size;
-    return b + 1;
+    a->used += fits ? all : 0;
+    memcpy(memory, &all, sizeof all);
+    return memory + HEAD;
 }
 
 static void give(cmsContext context, void *memory)
 {
-    block *b = (block *)memory - 1;
-
-    (void)context;
-    if (!memory)
-        return;
-    b->account->used -= b->size;
-    memory_give(b->account->allocator, b);
+    if (memory && !within(cmsGetContextUserData(context), memory))
+        free((unsigned char *)memory - HEAD);
 }
 
 static void *grow(cmsContext context, void *memory, cmsUInt32Number size)
@@ -59,9 +51,10 @@ static void *grow(cmsContext context, void *memory, cmsUInt32Number size)
     void *larger = take(context, size);
 
     if (larger && memory) {
-        size_t old = ((block *)memory - 1)->size;
+        size_t old;
 
-        memcpy(larger, memory, old < size ? old : size);
+        memcpy(&old, (unsigned char *)memory - HEAD, sizeof old);
+        memcpy(larger, memory, old - HEAD < size ? old - HEAD : size);
         give(context, memory);
     }
     return larger;
@@ -103,24 +96,13 @@ static bool changes_nothing(cmsHTRANSFORM transform)
     return true;
 }
 
-inspyr_status icc_to_srgb(unsigned char *rgb, size_t n, const inspyr_bytes *profile,
-                          const inspyr_allocator *allocator, inspyr_error *error)
+static void convert(unsigned char *rgb, size_t n, const inspyr_bytes *profile, cmsContext context)
 {
-    account a = { allocator, 0, false };
-    cmsPluginMemHandler memory = {
-        .base = { cmsPluginMagicNumber, 2000, cmsPluginMemHandlerSig, NULL },
-        .MallocPtr = take,
-        .FreePtr = give,
-        .ReallocPtr = grow,
-    };
-    cmsContext context;
-    cmsHTRANSFORM transform;
+    cmsHTRANSFORM transform = open_transform(context, profile);
 
-    if (!profile || !profile->size)
-        return INSPYR_OK;
-    context = cmsCreateContext(&memory, &a);
-    transform = context ? open_transform(context, profile) : NULL;
-    if (transform && !changes_nothing(transform))
+    if (!transform)
+        return;
+    if (!changes_nothing(transform))
         while (n) { /* lcms2 counts in 32 bits */
             cmsUInt32Number part = n < (1u << 20) ? (cmsUInt32Number)n : 1u << 20;
 
@@ -128,11 +110,31 @@ inspyr_status icc_to_srgb(unsigned char *rgb, size_t n, const inspyr_bytes *prof
             rgb += (size_t)part * 3;
             n -= part;
         }
-    if (transform)
-        cmsDeleteTransform(transform);
-    if (context)
-        cmsDeleteContext(context);
-    if (a.starved)
+    cmsDeleteTransform(transform);
+}
+
+inspyr_status icc_to_srgb(unsigned char *rgb, size_t n, const inspyr_bytes *profile,
+                          const inspyr_allocator *allocator, inspyr_error *error)
+{
+    arena a = { NULL, 0 };
+    cmsPluginMemHandler memory = {
+        .base = { cmsPluginMagicNumber, 2000, cmsPluginMemHandlerSig, NULL },
+        .MallocPtr = take,
+        .FreePtr = give,
+        .ReallocPtr = grow,
+    };
+    cmsContext context;
+
+    if (!profile || !profile->size || !icc_is_matrix(profile->data, profile->size))
+        return INSPYR_OK;
+    a.bytes = memory_take(allocator, ARENA_BYTES);
+    if (!a.bytes)
         return failed(error, INSPYR_ERR_MEMORY, "no room to convert colours");
+    context = cmsCreateContext(&memory, &a);
+    if (context) {
+        convert(rgb, n, profile, context);
+        cmsDeleteContext(context);
+    }
+    memory_give(allocator, a.bytes);
     return INSPYR_OK;
 }

@@ -7,8 +7,8 @@
 #include "inspyr.h"
 
 #if defined(INSPYR_HAS_LCMS)
-/* Converts the n pixels of RGB8 in place. profile: passed icc_check(), no bytes for sRGB. What lcms2 cannot
- * read, and what is sRGB to within a level, changes nothing. */
+/* Converts the n pixels of RGB8 in place. profile: passed icc_check(), no bytes for sRGB. Profiles of lookup
+ * tables, what lcms2 cannot read, and what is sRGB to within a level, change nothing. */
 inspyr_status icc_to_srgb(unsigned char *rgb, size_t n, const inspyr_bytes *profile,
                           const inspyr_allocator *allocator, inspyr_error *error);
 #else

@@ -143,6 +143,9 @@ static void read_pixels(void *user)
                           r->bytes->allocator) ||
         (cmyk && !(r->ink = memory_array(r->bytes->allocator, r->cinfo.output_width, 4))))
         jpeg_guard_leave(&r->guard, INSPYR_ERR_MEMORY, "no room for a row");
+    r->rows.unit = EIGHTHS;
+    r->rows.across = (int64_t)r->cinfo.image_width * (int64_t)r->cinfo.scale_num;
+    r->rows.down = (int64_t)r->cinfo.image_height * (int64_t)r->cinfo.scale_num;
     while (r->cinfo.output_scanline < r->cinfo.output_height) {
         unsigned char *row = row_target_place(&r->rows);
         JSAMPROW target = cmyk ? r->ink : row;

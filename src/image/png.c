@@ -139,6 +139,8 @@ static void read_profile(void *user)
     int method;
 
     open_file(r);
+    if (r->guard.starved) /* libpng only warns, and goes on without */
+        png_guard_leave(&r->guard, INSPYR_ERR_MEMORY, "no room for the profile");
     if (!png_get_iCCP(r->guard.png, r->guard.info, &name, &method, &bytes, &size))
         return;
     *r->profile = memory_take(r->source->allocator, size);
@@ -191,6 +193,8 @@ inspyr_status png_profile(unsigned char **bytes, size_t *size, const codec_sourc
     inspyr_status status;
 
     memset(&r, 0, sizeof r);
+    if (png_chunks_find(&r.chunks, source->bytes, source->size, NULL) || !r.chunks.profile)
+        return INSPYR_OK;
     r.profile = bytes;
     r.profile_size = size;
     status = run(&r, read_profile, source, &unsaid);

@@ -1,7 +1,5 @@
 #include "image/png_chunks.h"
 
-#include <stdbool.h>
-
 #include "base/status.h"
 
 #define SIGNATURE 8
@@ -39,6 +37,7 @@ inspyr_status png_chunks_find(png_chunks *out, const unsigned char *bytes, size_
             out->exif = chunk + 8;
             out->exif_size = length;
         }
+        out->profile = out->profile || !memcmp(chunk + 4, "iCCP", 4);
         at += length + FRAME;
     }
     return INSPYR_OK;

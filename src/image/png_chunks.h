@@ -4,11 +4,14 @@
 #ifndef INSPYR_IMAGE_PNG_CHUNKS_H
 #define INSPYR_IMAGE_PNG_CHUNKS_H
 
+#include <stdbool.h>
+
 #include "inspyr.h"
 
 typedef struct png_chunks {
     const unsigned char *exif; /* NULL: none */
     size_t exif_size;
+    bool profile; /* is there one? */
 } png_chunks;
 
 /* size: at least 8. INSPYR_ERR_LIMIT where there are far more chunks that are not pixels than any program

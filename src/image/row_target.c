@@ -12,7 +12,9 @@ bool row_target_begin(row_target *t, const inspyr_view *dst, int32_t width, int3
     t->dst = dst;
     t->allocator = allocator;
     t->width = width;
-    t->height = height;
+    t->unit = 1;
+    t->across = width;
+    t->down = height;
     if (width == dst->width && height == dst->height)
         return true;
     t->row = memory_array(allocator, (size_t)width, bytes);
@@ -41,23 +43,26 @@ static inline __attribute__((always_inline)) void add(uint64_t *restrict sums, c
         sums[3] += visible;
 }
 
-/* A pixel of the row is dst->width wide, one of the narrowed row t->width: so no share is a fraction. */
+/* A pixel of the row is dst->width units wide, one of the narrowed row as wide as the picture: so no share is a
+ * fraction. */
 static inline __attribute__((always_inline)) void narrow(const row_target *t, size_t bytes)
 {
-    uint64_t *out = t->thin;
-    int32_t room = t->width, each = t->dst->width;
+    uint64_t *out = t->thin, *end = out + (size_t)t->dst->width * bytes;
+    int64_t room = t->across, each = t->dst->width * t->unit;
     const unsigned char *p = t->row;
 
-    memset(t->thin, 0, (size_t)each * bytes * sizeof *t->thin);
+    memset(out, 0, (size_t)(end - out) * sizeof *out);
     for (int32_t x = 0; x < t->width; x++, p += bytes) {
-        int32_t first = each < room ? each : room;
+        int64_t first = each < room ? each : room;
 
         add(out, p, bytes, (uint64_t)first);
         room -= first;
         if (room)
             continue;
         out += bytes;
-        room = t->width - (each - first);
+        if (out == end)
+            return;
+        room = t->across - (each - first);
         if (each > first)
             add(out, p, bytes, (uint64_t)(each - first));
     }
@@ -65,7 +70,7 @@ static inline __attribute__((always_inline)) void narrow(const row_target *t, si
 
 static void finish_row(row_target *t)
 {
-    uint64_t area = (uint64_t)t->width * (uint64_t)t->height, *sums = t->sums;
+    uint64_t area = (uint64_t)t->across * (uint64_t)t->down, *sums = t->sums;
     size_t bytes = format_bytes(t->dst->format);
     unsigned char *out = view_row(t->dst, t->done++);
 
@@ -90,12 +95,12 @@ static void add_row(const row_target *t, uint64_t share)
 
 void row_target_take(row_target *t)
 {
-    /* In units of which a row has dst->height, and a row of dst t->height. */
-    int64_t begin = (int64_t)t->next * t->dst->height, end = begin + t->dst->height;
-    int64_t border = (int64_t)(t->done + 1) * t->height;
+    /* As across: a row is dst->height units high, and a row of dst as high as the picture. */
+    int64_t begin = t->next * t->dst->height * t->unit, end = begin + t->dst->height * t->unit;
+    int64_t border = (t->done + 1) * t->down;
 
     t->next++;
-    if (!t->row)
+    if (!t->row || t->done == t->dst->height)
         return;
     if (t->dst->format == INSPYR_RGBA8)
         narrow(t, 4);
@@ -107,7 +112,7 @@ void row_target_take(row_target *t)
     if (end < border)
         return;
     finish_row(t);
-    if (end > border)
+    if (end > border && t->done < t->dst->height)
         add_row(t, (uint64_t)(end - border));
 }
 

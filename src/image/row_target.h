@@ -13,16 +13,19 @@
 typedef struct row_target {
     const inspyr_view *dst;
     const inspyr_allocator *allocator;
-    int32_t width, height; /* of the rows, and how many come */
-    int32_t next;          /* the row that is decoded next */
-    int32_t done;          /* rows of dst that are complete */
-    unsigned char *row;    /* NULL: rows are decoded where they belong */
-    uint64_t *sums;        /* of the row of dst that is being gathered */
-    uint64_t *thin;        /* a row, narrowed */
+    int32_t width;        /* of the rows, pixels */
+    int64_t unit;         /* so wide and high is a pixel of theirs, */
+    int64_t across, down; /* and so large the picture; the last pixels may reach beyond it */
+    int64_t next;         /* the row that is decoded next */
+    int64_t done;         /* rows of dst that are complete */
+    unsigned char *row;   /* NULL: rows are decoded where they belong */
+    uint64_t *sums;       /* of the row of dst that is being gathered */
+    uint64_t *thin;       /* a row, narrowed */
 } row_target;
 
 /* dst: RGBA8, RGB8 or GREY8, no side larger than the rows' picture. False when out of memory; row_target_end()
- * is due all the same. */
+ * is due all the same. Between the two, for a picture whose sides are no whole numbers of the rows' pixels,
+ * unit, across and down may be changed. */
 bool row_target_begin(row_target *t, const inspyr_view *dst, int32_t width, int32_t height,
                       const inspyr_allocator *allocator);
 
