@@ -179,7 +179,13 @@ static void coefficients_of_a_progressive_picture_have_a_limit(void **state)
     (void)state;
     inspyr_decode_options_init(&options);
     options.flags = INSPYR_DECODE_SHRINK;
-    memcpy(f.bytes + frame + 5, "\x4a\x38\x4e\x20", 4); /* 20 000 x 19 000, 570 MB of coefficients */
+    memcpy(f.bytes + frame + 5, "\x4a\x38\x4e\x20", 4);            /* 20 000 x 19 000, 570 MB of coefficients */
+    assert_int_equal(try(&f, &options, &error), INSPYR_ERR_IMAGE); /* no bit for each block */
+    assert_string_equal(error.message, "JPEG: the file is truncated");
+    f.bytes = realloc(f.bytes, 2 << 20);
+    assert_non_null(f.bytes);
+    memset(f.bytes + f.size, 0, (2 << 20) - f.size);
+    f.size = 2 << 20;
     assert_int_equal(try(&f, &options, &error), INSPYR_ERR_LIMIT);
     assert_string_equal(error.message, "JPEG: a progressive picture of this size takes too much memory");
     free(f.bytes);

@@ -26,6 +26,8 @@ enum {
     JSON,
     TIMES,
     LIMIT,
+    SHRINK_TO,
+    HEIF,
     QUIET,
     HELP
 };
@@ -46,6 +48,8 @@ static const option options[] = {
     [JSON] = { "json", '\0', VALUE_NONE },
     [TIMES] = { "times", '\0', VALUE_NONE },
     [LIMIT] = { "limit", '\0', VALUE_NEEDED },
+    [SHRINK_TO] = { "shrink-to", '\0', VALUE_NEEDED },
+    [HEIF] = { "heif", '\0', VALUE_NONE },
     [QUIET] = { "quiet", 'q', VALUE_NONE },
     [HELP] = { "help", 'h', VALUE_NONE },
 };
@@ -139,7 +143,13 @@ static int parse(cutout_request *request, inputs *list, const char **format, int
             request->times = true;
             break;
         case LIMIT:
-            good = arguments_number("limit", value, 1, 1000, &request->megapixels);
+            good = picture_parse_limit(&request->limits, value);
+            break;
+        case SHRINK_TO:
+            good = picture_parse_shrink(&request->limits, value);
+            break;
+        case HEIF:
+            request->limits.heif = true;
             break;
         case QUIET:
             request->quiet = request->network.quiet = true;
@@ -161,6 +171,10 @@ static bool settle(cutout_request *request, const inputs *list, const char *form
         say_wrong("cutout needs a picture");
         return false;
     }
+    if (request->network.compat && request->limits.shrink_to > 0) {
+        say_wrong("--compat and --shrink-to do not go together: that package reads pictures as they are");
+        return false;
+    }
     if (!network_options_agree(&request->network) || !cutout_settle_type(request))
         return false;
     rule->several = request->effects.count > 1;
@@ -178,7 +192,7 @@ static bool settle(cutout_request *request, const inputs *list, const char *form
 
 int command_cutout(int argc, char **argv)
 {
-    cutout_request request = { .kind = "cutout", .megapixels = 50 };
+    cutout_request request = { .kind = "cutout" };
     inputs list = { 0 };
     const char *format = NULL;
     char **targets = NULL;

@@ -15,14 +15,21 @@
 #include "reading.h"
 #include "say.h"
 
-enum { EFFECTS, SEED, PREVIEW, OUTPUT, FORMAT, FORCE, JSON, LIMIT, THREADS, QUIET, HELP };
+enum { EFFECTS, SEED, PREVIEW, OUTPUT, FORMAT, FORCE, JSON, LIMIT, SHRINK_TO, HEIF, THREADS, QUIET, HELP };
 
 static const option options[] = {
-    [EFFECTS] = { "effects", 'e', VALUE_NEEDED },  [SEED] = { "seed", '\0', VALUE_NEEDED },
-    [PREVIEW] = { "preview", '\0', VALUE_NEEDED }, [OUTPUT] = { "output", 'o', VALUE_NEEDED },
-    [FORMAT] = { "format", 'f', VALUE_NEEDED },    [FORCE] = { "force", '\0', VALUE_NONE },
-    [JSON] = { "json", '\0', VALUE_NONE },         [LIMIT] = { "limit", '\0', VALUE_NEEDED },
-    [THREADS] = { "threads", 'j', VALUE_NEEDED },  [QUIET] = { "quiet", 'q', VALUE_NONE },
+    [EFFECTS] = { "effects", 'e', VALUE_NEEDED },
+    [SEED] = { "seed", '\0', VALUE_NEEDED },
+    [PREVIEW] = { "preview", '\0', VALUE_NEEDED },
+    [OUTPUT] = { "output", 'o', VALUE_NEEDED },
+    [FORMAT] = { "format", 'f', VALUE_NEEDED },
+    [FORCE] = { "force", '\0', VALUE_NONE },
+    [JSON] = { "json", '\0', VALUE_NONE },
+    [LIMIT] = { "limit", '\0', VALUE_NEEDED },
+    [SHRINK_TO] = { "shrink-to", '\0', VALUE_NEEDED },
+    [HEIF] = { "heif", '\0', VALUE_NONE },
+    [THREADS] = { "threads", 'j', VALUE_NEEDED },
+    [QUIET] = { "quiet", 'q', VALUE_NONE },
     [HELP] = { "help", 'h', VALUE_NONE },
 };
 
@@ -31,7 +38,8 @@ typedef struct draw_request {
     effect_list effects;
     target_rule rule;
     inputs list;
-    int32_t megapixels, threads;
+    picture_limits limits;
+    int32_t threads;
     bool json, quiet, help;
 } draw_request;
 
@@ -74,7 +82,13 @@ static bool parse(draw_request *r, int argc, char **argv)
             r->json = true;
             break;
         case LIMIT:
-            good = arguments_number("limit", value, 1, 1000, &r->megapixels);
+            good = picture_parse_limit(&r->limits, value);
+            break;
+        case SHRINK_TO:
+            good = picture_parse_shrink(&r->limits, value);
+            break;
+        case HEIF:
+            r->limits.heif = true;
             break;
         case THREADS:
             good = arguments_number("threads", value, 0, 256, &r->threads);
@@ -110,21 +124,20 @@ static bool settle(draw_request *r)
 static inspyr_status draw(const draw_request *r, size_t i, inspyr_pool *pool, draw_times *times,
                           inspyr_error *error)
 {
-    inspyr_decode_options decode_options;
+    inspyr_decode_options decode_options = picture_options(&r->limits);
     inspyr_image *picture = NULL;
+    inspyr_bytes profile;
     inspyr_view view;
     inspyr_status status;
 
-    inspyr_decode_options_init(&decode_options);
-    decode_options.max_pixels = (uint64_t)r->megapixels * 1000000;
-    decode_options.max_bytes = PICTURE_BYTES_MAX;
     status = read_picture(&picture, &times->decode, r->list.at[i].path, &decode_options, error);
     if (status)
         return status;
     inspyr_image_view(picture, &view);
+    inspyr_image_profile(picture, &profile);
     times->width = view.width;
     times->height = view.height;
-    status = effects_draw(&r->effects, i, &view, pool, &r->rule, &times->draw, &times->encode, error);
+    status = effects_draw(&r->effects, i, &view, &profile, pool, &r->rule, &times->draw, &times->encode, error);
     inspyr_image_free(picture);
     return status;
 }
@@ -201,7 +214,7 @@ static int run(draw_request *r)
 
 int command_draw(int argc, char **argv)
 {
-    draw_request r = { .megapixels = 50 };
+    draw_request r = { 0 };
     int end = ENDS_MISUSED;
 
     if (parse(&r, argc, argv) && !r.help)

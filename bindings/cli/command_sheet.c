@@ -135,7 +135,7 @@ static int draw(sheet_request *r)
         return ENDS_WITH_ERRORS;
     }
     view = (inspyr_view){ sheet.pixels, (int64_t)sheet.width * 3, sheet.width, sheet.height, INSPYR_RGB8, 0 };
-    if (write_picture(r->target, &view, r->file, r->replace, NULL, NULL, &error))
+    if (write_picture(r->target, &view, NULL, r->file, r->replace, NULL, NULL, &error))
         say_problem(NULL, error.message);
     tile_free(&sheet);
     return error.status || r->failed ? ENDS_WITH_ERRORS : ENDS_WELL;

@@ -6,6 +6,7 @@
 
 #include "drawing.h"
 #include "inputs.h"
+#include "reading.h"
 #include "session.h"
 #include "targets.h"
 
@@ -14,7 +15,8 @@
 typedef struct cutout_request {
     const char *target;
     network_request network;
-    int32_t megapixels, crop_margin;
+    picture_limits limits;
+    int32_t crop_margin;
     inspyr_output output;
     uint64_t flags; /* INSPYR_CUTOUT_* */
     uint32_t colour;
@@ -30,7 +32,9 @@ typedef struct cutout_picture {
     const char *input, *target;
     inspyr_error error;
     inspyr_image *photo, *result; /* only while they are needed */
-    int32_t width, height;        /* of the photo, upright */
+    inspyr_bytes profile;         /* the photo's, a copy */
+    inspyr_decode_report decoded;
+    int32_t width, height; /* of the photo, upright */
     int32_t result_width, result_height;
     double decode_ms, encode_ms; /* with reading and writing */
     double effects_ms;

@@ -47,6 +47,10 @@ static void print_result(json *j, const cutout_request *request, const inspyr_in
     double times[STAGES];
 
     stage_times(times, p);
+    json_integer(j, "stored_width", p->decoded.stored_width);
+    json_integer(j, "stored_height", p->decoded.stored_height);
+    json_integer(j, "warnings", p->decoded.warnings);
+    json_text(j, "warning", p->decoded.warnings ? p->decoded.warning : NULL);
     json_integer(j, "width", p->width);
     json_integer(j, "height", p->height);
     json_integer(j, "output_x", report->result_x);

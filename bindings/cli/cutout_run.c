@@ -21,20 +21,27 @@ typedef struct run {
     size_t failed;
 } run;
 
-static inspyr_decode_options decoding(const cutout_request *request)
+/* The photo is given up long before its colours are written. The Python package leaves profiles out. */
+static bool keep_profile(cutout_picture *p, const cutout_request *request)
 {
-    inspyr_decode_options options;
+    inspyr_bytes borrowed;
+    void *copy;
 
-    inspyr_decode_options_init(&options);
-    options.max_pixels = (uint64_t)request->megapixels * 1000000;
-    options.max_bytes = PICTURE_BYTES_MAX;
-    return options;
+    inspyr_image_profile(p->photo, &borrowed);
+    if (!borrowed.size || request->network.compat)
+        return true;
+    copy = malloc(borrowed.size);
+    if (!copy)
+        return false;
+    memcpy(copy, borrowed.data, borrowed.size);
+    p->profile = (inspyr_bytes){ copy, borrowed.size, free, copy };
+    return true;
 }
 
 /* Always upright, as the Python package has it: only its sources are read as they are stored. */
 static bool read_background(run *r)
 {
-    inspyr_decode_options options = decoding(r->request);
+    inspyr_decode_options options = picture_options(&r->request->limits);
     const char *path = r->request->background;
     inspyr_error error;
 
@@ -52,17 +59,21 @@ static void decode(void *user, size_t i)
 {
     run *r = user;
     cutout_picture *p = &r->pictures[i];
-    inspyr_decode_options options = decoding(r->request);
+    inspyr_decode_options options = picture_options(&r->request->limits);
     inspyr_view view;
 
     if (p->error.status)
         return;
-    options.flags = network_decode_flags(&r->request->network);
+    inspyr_decode_report_init(&p->decoded);
+    options.flags |= network_decode_flags(&r->request->network);
+    options.report = &p->decoded;
     if (read_picture(&p->photo, &p->decode_ms, p->input, &options, &p->error))
         return;
     inspyr_image_view(p->photo, &view);
     p->width = view.width;
     p->height = view.height;
+    if (!keep_profile(p, r->request))
+        refuse(&p->error, INSPYR_ERR_MEMORY, "out of memory");
 }
 
 static void cut(void *user, size_t i)
@@ -85,6 +96,7 @@ static void cut(void *user, size_t i)
     options.short_side = request->network.short_side;
     options.threshold = request->threshold;
     options.blur_sigma = request->blur_sigma;
+    options.profile = &p->profile;
     options.background = r->background ? &r->background_view : NULL;
     options.report = &p->report;
     inspyr_image_view(p->photo, &view);
@@ -106,14 +118,15 @@ static void finish(void *user, size_t i)
         p->result_width = view.width;
         p->result_height = view.height;
         if (r->request->effects.count)
-            effects_draw(&r->request->effects, i, &view, r->session.pool, rule, &p->effects_ms, &p->encode_ms,
-                         &p->error);
-        else if (write_picture(p->target, &view, rule->file, rule->replace, r->session.pool, &p->encode_ms,
-                               &p->error))
+            effects_draw(&r->request->effects, i, &view, &p->profile, r->session.pool, rule, &p->effects_ms,
+                         &p->encode_ms, &p->error);
+        else if (write_picture(p->target, &view, &p->profile, rule->file, rule->replace, r->session.pool,
+                               &p->encode_ms, &p->error))
             p->target = NULL;
     }
     inspyr_image_free(p->result);
     p->result = NULL;
+    inspyr_bytes_free(&p->profile);
     r->failed += p->error.status != INSPYR_OK;
     cutout_print(r->request, r->session.model ? &r->session.info : NULL, p, i);
     bar_step(i + 1);

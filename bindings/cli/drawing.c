@@ -97,8 +97,8 @@ void effects_print_outputs(json *j, const effect_list *list, size_t input)
 
 /* The first failure is kept. */
 static inspyr_status write_results(const effect_list *list, size_t input, inspyr_image *const *results,
-                                   inspyr_status status, const target_rule *rule, inspyr_pool *pool,
-                                   inspyr_error *error)
+                                   inspyr_status status, const inspyr_bytes *profile, const target_rule *rule,
+                                   inspyr_pool *pool, inspyr_error *error)
 {
     for (size_t i = 0; i < list->count; i++) {
         inspyr_error own;
@@ -106,7 +106,8 @@ static inspyr_status write_results(const effect_list *list, size_t input, inspyr
 
         inspyr_image_view(results[i], &view);
         if (results[i] &&
-            write_picture(list->at[i].targets[input], &view, rule->file, rule->replace, pool, NULL, &own) &&
+            write_picture(list->at[i].targets[input], &view, profile, rule->file, rule->replace, pool, NULL,
+                          &own) &&
             !status) {
             *error = own;
             status = own.status;
@@ -131,15 +132,16 @@ inspyr_status effects_render(inspyr_image **results, const effect_list *list, co
     return inspyr_apply_effects(results, NULL, picture, NULL, texts, list->count, &options, error);
 }
 
-inspyr_status effects_draw(const effect_list *list, size_t input, const inspyr_view *picture, inspyr_pool *pool,
-                           const target_rule *rule, double *draw_ms, double *encode_ms, inspyr_error *error)
+inspyr_status effects_draw(const effect_list *list, size_t input, const inspyr_view *picture,
+                           const inspyr_bytes *profile, inspyr_pool *pool, const target_rule *rule,
+                           double *draw_ms, double *encode_ms, inspyr_error *error)
 {
     inspyr_image *results[EFFECTS_MAX];
     double began = ticks_ms(), drawn;
     inspyr_status status = effects_render(results, list, picture, pool, error);
 
     drawn = ticks_ms();
-    status = write_results(list, input, results, status, rule, pool, error);
+    status = write_results(list, input, results, status, profile, rule, pool, error);
     for (size_t i = 0; i < list->count; i++)
         inspyr_image_free(results[i]);
     *draw_ms = drawn - began;

@@ -41,8 +41,9 @@ inspyr_status effects_render(inspyr_image **results, const effect_list *list, co
                              inspyr_pool *pool, inspyr_error *error);
 
 /* Draws on the picture of one input and writes all results that could be drawn; the first failure is returned.
- */
-inspyr_status effects_draw(const effect_list *list, size_t input, const inspyr_view *picture, inspyr_pool *pool,
-                           const target_rule *rule, double *draw_ms, double *encode_ms, inspyr_error *error);
+ * profile: of the picture's colours; may be NULL. */
+inspyr_status effects_draw(const effect_list *list, size_t input, const inspyr_view *picture,
+                           const inspyr_bytes *profile, inspyr_pool *pool, const target_rule *rule,
+                           double *draw_ms, double *encode_ms, inspyr_error *error);
 
 #endif

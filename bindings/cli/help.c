@@ -55,6 +55,8 @@ static const struct {
       "      --json                one JSON object per picture on the standard output\n"
       "      --times               milliseconds of each stage, as a table\n"
       "      --limit MEGAPIXELS    refuse larger pictures; default 50\n"
+      "      --shrink-to MEGAPIXELS  shrink larger pictures while they are read, instead\n"
+      "      --heif                take HEIC and AVIF files, too, where the build can\n"
       "  -q, --quiet               print errors only\n" },
     { "draw",
       "usage: inspyr draw IN... --effects LIST [-o FILE|FOLDER] [options]\n"
@@ -71,6 +73,8 @@ static const struct {
       "      --force               replace results that exist, but never an input\n"
       "      --json                one JSON object per picture on the standard output\n"
       "      --limit MEGAPIXELS    refuse larger pictures; default 50\n"
+      "      --shrink-to MEGAPIXELS  shrink larger pictures while they are read, instead\n"
+      "      --heif                take HEIC and AVIF files, too, where the build can\n"
       "  -j, --threads N           threads; 0: one per processor (default)\n"
       "  -q, --quiet               print errors only\n",
       NULL },

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "arguments.h"
 #include "say.h"
 #include "ticks.h"
 
@@ -68,6 +69,31 @@ inspyr_status read_bytes(inspyr_bytes *out, const char *path, size_t limit, insp
     if (file != STDIN_FILENO)
         close(file);
     return status;
+}
+
+bool picture_parse_limit(picture_limits *limits, const char *text)
+{
+    return arguments_number("limit", text, 1, 1000, &limits->megapixels);
+}
+
+bool picture_parse_shrink(picture_limits *limits, const char *text)
+{
+    return arguments_decimal("shrink-to", text, 0.01, 400, &limits->shrink_to);
+}
+
+inspyr_decode_options picture_options(const picture_limits *limits)
+{
+    inspyr_decode_options options;
+
+    inspyr_decode_options_init(&options);
+    options.max_bytes = PICTURE_BYTES_MAX;
+    options.max_pixels = (uint64_t)limits->megapixels * 1000000;
+    if (limits->shrink_to > 0) {
+        options.max_pixels = (uint64_t)(limits->shrink_to * 1e6);
+        options.flags |= INSPYR_DECODE_SHRINK;
+    }
+    options.flags |= limits->heif ? INSPYR_DECODE_HEIF : 0;
+    return options;
 }
 
 inspyr_status read_picture(inspyr_image **out, double *ms, const char *path,

@@ -2,6 +2,8 @@
 #ifndef INSPYR_CLI_READING_H
 #define INSPYR_CLI_READING_H
 
+#include <stdbool.h>
+
 #include "inspyr.h"
 
 /* Of a picture's file; without it, `inspyr cutout /dev/zero` would take all memory there is. */
@@ -13,6 +15,19 @@
 /* path: "-" is the standard input. At most `limit` bytes: INSPYR_ERR_LIMIT beyond. *out: inspyr_bytes_free().
  */
 inspyr_status read_bytes(inspyr_bytes *out, const char *path, size_t limit, inspyr_error *error);
+
+/* --limit, --shrink-to and --heif. */
+typedef struct picture_limits {
+    int32_t megapixels; /* 0: 50 */
+    double shrink_to;   /* megapixels; 0: what is larger is refused */
+    bool heif;
+} picture_limits;
+
+/* Those that take a value. False: has been explained. */
+bool picture_parse_limit(picture_limits *limits, const char *text);
+bool picture_parse_shrink(picture_limits *limits, const char *text);
+
+inspyr_decode_options picture_options(const picture_limits *limits);
 
 /* options: may be NULL. *ms: how long reading and decoding took; may be NULL. */
 inspyr_status read_picture(inspyr_image **out, double *ms, const char *path,

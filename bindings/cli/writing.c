@@ -150,8 +150,8 @@ inspyr_status write_bytes(const char *path, const inspyr_bytes *bytes, bool repl
     return writing_end(&w, true, error);
 }
 
-inspyr_status write_picture(const char *path, const inspyr_view *view, inspyr_file file, bool replace,
-                            inspyr_pool *pool, double *ms, inspyr_error *error)
+inspyr_status write_picture(const char *path, const inspyr_view *view, const inspyr_bytes *profile,
+                            inspyr_file file, bool replace, inspyr_pool *pool, double *ms, inspyr_error *error)
 {
     double began = ticks_ms();
     inspyr_encode_options options;
@@ -161,6 +161,8 @@ inspyr_status write_picture(const char *path, const inspyr_view *view, inspyr_fi
     inspyr_encode_options_init(&options);
     options.file = file;
     options.pool = pool;
+    if (view->format != INSPYR_GREY8 && file != INSPYR_FILE_PAM)
+        options.profile = profile;
     options.flags = view->format == INSPYR_GREY8 && file == INSPYR_FILE_WEBP ? INSPYR_ENCODE_LOSSLESS : 0;
     status = inspyr_image_encode(&bytes, view, &options, error);
     if (status == INSPYR_OK)

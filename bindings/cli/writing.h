@@ -34,8 +34,9 @@ int writing_take(void *user, const void *bytes, size_t size);
 /* Gives the result its name, or removes what there is of it. */
 inspyr_status writing_end(writing *w, bool keep, inspyr_error *error);
 
-/* Encodes and writes; a matte as WebP without loss. *ms: how long that took; may be NULL. */
-inspyr_status write_picture(const char *path, const inspyr_view *view, inspyr_file file, bool replace,
-                            inspyr_pool *pool, double *ms, inspyr_error *error);
+/* Encodes and writes; a matte as WebP without loss. profile: of the source's colours, for results that have
+ * some, and files that can hold it; may be NULL. *ms: how long that took; may be NULL. */
+inspyr_status write_picture(const char *path, const inspyr_view *view, const inspyr_bytes *profile,
+                            inspyr_file file, bool replace, inspyr_pool *pool, double *ms, inspyr_error *error);
 
 #endif

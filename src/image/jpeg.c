@@ -61,6 +61,17 @@ static void count_scans(j_common_ptr common)
         jpeg_guard_leave((jpeg_guard *)common->err, INSPYR_ERR_IMAGE, "too many scans");
 }
 
+/* Huffman's shortest code is a bit, and each block has one at least. Without this a file of a few bytes would
+ * make coefficients of the largest picture that is let in, all of them zero. */
+static bool can_hold_its_blocks(const struct jpeg_decompress_struct *cinfo, size_t size)
+{
+    uint64_t blocks = 0;
+
+    for (int i = 0; i < cinfo->num_components; i++)
+        blocks += (uint64_t)cinfo->comp_info[i].width_in_blocks * cinfo->comp_info[i].height_in_blocks;
+    return cinfo->arith_code || blocks / 8 <= size;
+}
+
 /* Up to and including the frame header; chooses the colours that come out. */
 static void open_file(reader *r)
 {
@@ -136,6 +147,8 @@ static void read_pixels(void *user)
     bool cmyk;
 
     open_file(r);
+    if (!can_hold_its_blocks(&r->cinfo, r->bytes->size))
+        no_more(&r->cinfo);
     cmyk = r->cinfo.out_color_space == JCS_CMYK;
     choose_scale(r);
     jpeg_start_decompress(&r->cinfo);
