@@ -55,7 +55,7 @@ static inline void decode_once(const uint8_t *bytes, size_t size, inspyr_file fi
         if (probe.width < 1 || probe.height < 1 || probe.orientation < 1 || probe.orientation > 8)
             abort();
     }
-    decode_as(bytes, size, formats[size % 4], size / 4 % 4);
+    decode_as(bytes, size, formats[size % 4], size / 4 % 8);
 }
 
 #endif

@@ -1,15 +1,18 @@
 /* feeder.c - feeds a fuzz target with every file under the folders named, so that findings stay found and the
- * target runs without libFuzzer. usage: replay_<what> FILE-OR-FOLDER... */
+ * target runs without libFuzzer. --seconds: a file that takes longer ends the program, by its signal of alarm.
+ * usage: replay_<what> [--seconds N] FILE-OR-FOLDER... */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static int files;
+static unsigned seconds;
 
 static void feed(const char *path, size_t size)
 {
@@ -18,7 +21,9 @@ static void feed(const char *path, size_t size)
 
     if ((bytes || !size) && file && fread(bytes, 1, size, file) == size) {
         fprintf(stderr, "%s\n", path); /* the last line names the culprit */
+        alarm(seconds);
         LLVMFuzzerTestOneInput(bytes, size);
+        alarm(0);
         files++;
     }
     if (file)
@@ -53,7 +58,11 @@ static void walk(const char *path)
 
 int main(int argc, char **argv)
 {
-    for (int i = 1; i < argc; i++)
+    int first = argc > 2 && !strcmp(argv[1], "--seconds") ? 3 : 1;
+
+    if (first > 1)
+        seconds = (unsigned)strtoul(argv[2], NULL, 10);
+    for (int i = first; i < argc; i++)
         walk(argv[i]);
     printf("%d files replayed\n", files);
     return files ? 0 : 77;
