@@ -217,6 +217,9 @@ static void what_is_srgb_or_unreadable_changes_nothing(void **state)
     memcpy(bytes + 128 + 4 + 84 + 80, "xxxx", 4); /* the curve is of an unknown kind */
     assert_int_equal(icc_to_srgb(rgb, 1, &profile, &allocator, NULL), INSPYR_OK);
     assert_int_equal(icc_to_srgb(rgb, 1, &(inspyr_bytes){ 0 }, &allocator, NULL), INSPYR_OK);
+    profile_make(bytes, profile_p3, 2.2);
+    memcpy(bytes + 132, "A2B0", 4); /* its first tag: a lookup table would count */
+    assert_int_equal(icc_to_srgb(rgb, 1, &profile, &allocator, NULL), INSPYR_OK);
     assert_memory_equal(rgb, "\xc8\x0a\x5a", 3);
 }
 
