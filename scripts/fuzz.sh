@@ -6,7 +6,9 @@ set -eu
 build=$1 seconds=$2
 shared=${INSPYR_SHARED:-../shared}
 
-cmake -S . -B "$build" -G Ninja -DCMAKE_C_COMPILER=clang -DINSPYR_FUZZ=ON -DINSPYR_TESTS=OFF \
+heif=OFF
+! pkg-config --exists libheif || heif=ON
+cmake -S . -B "$build" -G Ninja -DCMAKE_C_COMPILER=clang -DINSPYR_FUZZ=ON -DINSPYR_HEIF=$heif -DINSPYR_TESTS=OFF \
     -DINSPYR_COMMAND=OFF -DINSPYR_SANITIZE=address,undefined >/dev/null
 cmake --build "$build"
 mkdir -p "$build/findings"

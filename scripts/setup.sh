@@ -5,12 +5,12 @@
 # cuda: a compiler for the plug-in that draws on GPUs, where there is no nvcc, goes into build/cuda.
 set -eu
 
-build="gcc libc6-dev cmake ninja-build pkg-config libjpeg-dev libpng-dev libwebp-dev libdeflate-dev
+build="gcc libc6-dev cmake ninja-build pkg-config libjpeg-dev libpng-dev libwebp-dev liblcms2-dev libdeflate-dev
 libcurl4-openssl-dev libssl-dev libdnnl-dev"
 check="g++ python3 libcmocka-dev abigail-tools openssl"
 fuzz="clang libclang-rt-dev"
 wasm="clang lld wasi-libc libclang-rt-dev-wasm32 nodejs"
-ci="$fuzz $wasm clang-format python3-pip"
+ci="$fuzz $wasm clang-format libheif-dev python3-pip"
 cuda="g++ python3-pip"
 
 fetch_cuda() {
@@ -28,7 +28,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     for tool in cc cmake ninja pkg-config; do
         command -v $tool >/dev/null || missing="$missing $tool"
     done
-    for library in libjpeg libpng libwebp libwebpdemux libdeflate libcurl libcrypto; do
+    for library in libjpeg libpng libwebp libwebpdemux lcms2 libdeflate libcurl libcrypto; do
         pkg-config --exists $library 2>/dev/null || missing="$missing $library"
     done
     [ -n "$missing" ] || { fetch_cuda "$@"; exit 0; }

