@@ -251,13 +251,31 @@ typedef enum inspyr_file {
     INSPYR_FILE_PNG = 0,
     INSPYR_FILE_JPEG = 1,
     INSPYR_FILE_WEBP = 2,
-    INSPYR_FILE_PAM = 3, /* decoding: PAM, PPM, PGM and PBM */
+    INSPYR_FILE_PAM = 3,  /* decoding: PAM, PPM, PGM and PBM */
+    INSPYR_FILE_HEIF = 4, /* Since 0.2. HEIC and AVIF, decoding only */
     INSPYR_FILE_FORCE32 = 0x7fffffff
 } inspyr_file;
 
 /* inspyr_decode_options.flags */
 #define INSPYR_DECODE_AS_STORED UINT64_C(1)     /* ignore the EXIF orientation */
 #define INSPYR_DECODE_PALETTE_INDEX UINT64_C(2) /* palette PNG: GREY8 of palette indices; others as ever */
+/* Since 0.2: */
+#define INSPYR_DECODE_SHRINK                                                                                   \
+    UINT64_C(4) /* what is over max_pixels or max_side, up to 400 million pixels, is shrunk while it is read   \
+                   instead of refused; not interlaced PNG, WebP with alpha or without loss, and HEIF */
+#define INSPYR_DECODE_HEIF UINT64_C(8) /* HEIC and AVIF too, where the build has them; else unknown formats */
+
+/* How a file was read. Since 0.2. */
+typedef struct inspyr_decode_report {
+    size_t struct_size; /* set by inspyr_decode_report_init(); the library fills at most this much */
+    int32_t stored_width, stored_height; /* before it was turned and shrunk */
+    inspyr_file file;
+    int32_t orientation; /* as in inspyr_probe */
+    int32_t shrunk;      /* 1: by INSPYR_DECODE_SHRINK */
+    int32_t warnings;    /* damage that was passed over, up to 100 times; more refuses the file */
+    char warning[160];   /* the first one; "" for none */
+} inspyr_decode_report;
+INSPYR_SIZED(inspyr_decode_report)
 
 typedef struct inspyr_decode_options {
     size_t struct_size;                /* set by inspyr_decode_options_init() */
@@ -267,12 +285,13 @@ typedef struct inspyr_decode_options {
     uint64_t max_pixels;               /* 0: 50 000 000 */
     int32_t max_side;                  /* pixels; 0: 32 767 */
     inspyr_format format;              /* RGBA8, RGB8 or GREY8; 0: RGBA8 if the file has alpha, else RGB8 */
+    inspyr_decode_report *report;      /* Since 0.2. May be NULL */
 } inspyr_decode_options;
 INSPYR_SIZED(inspyr_decode_options)
 
 /* Decodes JPEG, PNG, WebP or PNM, told apart by content, and turns the picture upright as EXIF says. Colours
- * stay as stored: no colour management. 16-bit samples are rounded to 8. The header is held against the
- * limits before pixels are allocated. Damaged files: INSPYR_ERR_IMAGE; truncated JPEGs too. */
+ * stay as stored: inspyr_image_profile() says what they mean. 16-bit samples are rounded to 8. The header is
+ * held against the limits before pixels are allocated. Damaged files: INSPYR_ERR_IMAGE; truncated JPEGs too. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_image_decode(inspyr_image **out, const void *bytes, size_t size,
                                                           const inspyr_decode_options *options,
                                                           inspyr_error *error);
@@ -293,6 +312,17 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_image_probe(inspyr_probe *out, cons
 
 /* Fills a view of the image's pixels, valid until the image is freed. NULL for image: a view of zeros. */
 INSPYR_API void inspyr_image_view(const inspyr_image *image, inspyr_view *out);
+
+/* Since 0.2. The ICC profile of a decoded image's colours, to be handed to cut-outs and encoders; it stays the
+ * image's and is valid until that is freed. No bytes where the file has none, or one of other colours than the
+ * image's, or damaged. */
+INSPYR_API void inspyr_image_profile(const inspyr_image *image, inspyr_bytes *out);
+
+/* Since 0.2. A picture of separate planes: three or four GREY8 views of one size and any strides, in the order
+ * red, green, blue, alpha, become RGB8 or RGBA8. allocator: copied into the image; NULL: the C library's. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_image_merge(inspyr_image **out, const inspyr_view *planes,
+                                                         size_t n, const inspyr_allocator *allocator,
+                                                         inspyr_error *error);
 
 INSPYR_API void inspyr_image_free(inspyr_image *image);
 
@@ -470,6 +500,9 @@ typedef struct inspyr_matte_options {
     inspyr_report *const *reports; /* NULL, or one pointer per picture, each of which may be NULL */
     inspyr_resize resize;          /* Since 0.2. Dynamic pictures of unequal network sizes go one by one */
     int32_t short_side;            /* INSPYR_RESIZE_DYNAMIC: 32 or more pixels; 0: 1280. Else 0 */
+    const inspyr_bytes *profiles;  /* Since 0.2. NULL, or the ICC profile of each picture, no bytes for sRGB:
+                                      the network then sees sRGB (inspyr_features(): lcms; without, and with
+                                      INSPYR_COMPAT, colours as they are) */
 } inspyr_matte_options;
 INSPYR_SIZED(inspyr_matte_options)
 
@@ -526,6 +559,8 @@ typedef struct inspyr_cutout_options {
     const inspyr_view *background; /* INSPYR_OUTPUT_PICTURE, else NULL: any picture format; stretched over the
                                       picture, ratio kept and cut at both sides alike, transparent parts white;
                                       with INSPYR_COMPAT stretched to it, alpha dropped */
+    const inspyr_bytes *profile;   /* NULL, or the picture's, as in inspyr_matte_options; the result's colours
+                                      stay in it */
 } inspyr_cutout_options;
 INSPYR_SIZED(inspyr_cutout_options)
 
@@ -689,7 +724,8 @@ typedef struct inspyr_encode_options {
     int32_t quality;                   /* JPEG and WebP: 1..100; 0: 90 */
     int32_t compression;               /* PNG: 1 (fast) to 9 (small); 0: fast, about as small as zlib's 6 */
     uint32_t reserved;
-    inspyr_pool *pool; /* PNG: its threads share the rows; the bytes are the same. Since 0.2 */
+    inspyr_pool *pool; /* PNG: its threads share the rows; the bytes are the same. Since 0.2, as all below */
+    const inspyr_bytes *profile; /* NULL, or the ICC profile of the colours, written into PNG, JPEG and WebP */
 } inspyr_encode_options;
 INSPYR_SIZED(inspyr_encode_options)
 
