@@ -218,7 +218,9 @@ static void what_is_srgb_or_unreadable_changes_nothing(void **state)
     assert_int_equal(icc_to_srgb(rgb, 1, &profile, &allocator, NULL), INSPYR_OK);
     assert_int_equal(icc_to_srgb(rgb, 1, &(inspyr_bytes){ 0 }, &allocator, NULL), INSPYR_OK);
     profile_make(bytes, profile_p3, 2.2);
+    assert_true(icc_is_matrix(bytes, sizeof bytes));
     memcpy(bytes + 132, "A2B0", 4); /* its first tag: a lookup table would count */
+    assert_false(icc_is_matrix(bytes, sizeof bytes));
     assert_int_equal(icc_to_srgb(rgb, 1, &profile, &allocator, NULL), INSPYR_OK);
     assert_memory_equal(rgb, "\xc8\x0a\x5a", 3);
 }
