@@ -51,11 +51,14 @@ static void of_several_pictures_the_first_is_read(void **state)
     file first = open_file("image/420.jpg"), second = open_file("image/grey.jpg");
     file both = { malloc(first.size + second.size), first.size + second.size };
     inspyr_image *image, *alone = file_decode(data_path("image/420.jpg"), 0, 0);
+    jpeg_markers m;
 
     (void)state;
     assert_non_null(both.bytes);
     memcpy(both.bytes, first.bytes, first.size);
     memcpy(both.bytes + first.size, second.bytes, second.size);
+    jpeg_markers_find(&m, both.bytes, both.size);
+    assert_int_equal(m.scans, 1);
     assert_int_equal(inspyr_image_decode(&image, both.bytes, both.size, NULL, NULL), INSPYR_OK);
     assert_int_equal(image->view.width, alone->view.width);
     for (int32_t y = 0; y < image->view.height; y++)
