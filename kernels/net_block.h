@@ -30,6 +30,9 @@
     for (int32_t lane = (int32_t)threadIdx.x % NET_LANE_COUNT, lane##_ = 1; lane##_; lane##_ = 0)
 #define NET_PLACES 1
 #define NET_PLACE(lane) (0 * (lane))
+/* What a warp keeps from one NET_WARPS to the next, of at most as many as the block has. */
+#define NET_WARP_PLACES(count) 1
+#define NET_WARP_PLACE(warp) (0 * (warp))
 #define NET_UNROLL _Pragma("unroll")
 
 /* 2 units in the last place, and 1 instruction of 4 cycles beside the multiplication. */

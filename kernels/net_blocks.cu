@@ -31,9 +31,17 @@ NET_NORM_KERNELS(NET_NORM_ENTRY)
     }
 NET_BLOCK_KERNELS(NET_BLOCK_ENTRY)
 
+#define NET_WARP_ENTRY(name, job_type)                                                                         \
+    static __global__ void __launch_bounds__(NET_NORM_WARPS *NET_WARP_THREADS)                                 \
+        net_##name##_kernel(const __grid_constant__ job_type job)                                              \
+    {                                                                                                          \
+        net_##name##_block(&job, blockIdx.x);                                                                  \
+    }
+NET_WARP_KERNELS(NET_WARP_ENTRY)
+
 /* As C code has them, in the order of enum net_kernel. */
 #define NET_ADDRESS(name, ...) reinterpret_cast<const void *>(net_##name##_kernel),
 extern "C" {
 extern const void *const net_kernel_entries[] = { NET_STREAM_KERNELS(NET_ADDRESS) NET_NORM_KERNELS(NET_ADDRESS)
-                                                      NET_BLOCK_KERNELS(NET_ADDRESS) };
+                                                      NET_BLOCK_KERNELS(NET_ADDRESS) NET_WARP_KERNELS(NET_ADDRESS) };
 }

@@ -5,6 +5,8 @@
 
 #include "kernels/net_any_window_block.h"
 #include "kernels/net_attend_block.h"
+#include "kernels/net_axial_block.h"
+#include "kernels/net_context_block.h"
 #include "kernels/net_kernels.h"
 #include "kernels/net_norm_block.h"
 #include "kernels/net_point_block.h"

@@ -61,7 +61,7 @@ typedef struct net_sica_maps {
     float thresholds[2];
 } net_sica_maps;
 
-/* maps and features are brought to h x w with half-pixel centres. scratch: net_context_bytes(). */
+/* maps and features are brought to h x w with half-pixel centres. scratch: context_bytes(). */
 typedef struct net_context {
     net_map maps, features[NET_INPUTS - 1], out;
     int32_t count, h, w;
@@ -75,10 +75,11 @@ typedef struct net_attend {
     float scale;
 } net_attend;
 
-/* stacked: [qh kh vh qw kw vw]. scratch: net_axial_bytes(). */
+/* stacked: [qh kh vh qw kw vw], of 16 bits. scratch: axial_bytes(). */
 typedef struct net_axial {
     net_map t, stacked, out;
     int32_t qk, raw;
+    int32_t axis; /* set by the launches: 0 along h, 1 along w */
     float gamma_h, gamma_w;
     void *scratch;
 } net_axial;
@@ -104,10 +105,10 @@ typedef struct net_simple {
     net_map in, out;
     float scale;    /* SOFTMAX */
     int32_t window; /* TRANSITION */
-    float *scratch; /* MEAN: net_mean_bytes() */
+    float *scratch; /* MEAN: mean_bytes() */
 } net_simple;
 
-/* minimum and maximum of each picture's logits. scratch: net_extremes_bytes(). */
+/* minimum and maximum of each picture's logits. scratch: extremes_bytes(). */
 typedef struct net_extremes {
     net_map logits;
     float (*out)[2];

@@ -35,12 +35,29 @@
     X(window_bf16, net_window, net_window_shared, NET_WINDOW_THREADS, 2,                                       \
       net_window_block(job, s, block, NET_BF16))                                                               \
     X(window_any, net_window, net_any_shared, NET_STREAM_THREADS, 2, net_any_window_block(job, s, block))      \
-    X(attend, net_attend, net_attend_shared, NET_STREAM_THREADS, 4, net_attend_block(job, s, block))
+    X(attend, net_attend, net_attend_shared, NET_STREAM_THREADS, 4, net_attend_block(job, s, block))           \
+    X(context_tile, net_context, net_context_shared, NET_STREAM_THREADS, 3,                                    \
+      net_context_tile_block(job, s, block))                                                                   \
+    X(context_any, net_context, net_context_shared, NET_STREAM_THREADS, 3,                                     \
+      net_context_any_block(job, s, block))                                                                    \
+    X(axial_scores_half, net_axial, net_axial_shared, NET_AXIAL_THREADS, 6,                                    \
+      net_axial_scores_block(job, s, block, NET_HALF))                                                         \
+    X(axial_scores_bf16, net_axial, net_axial_shared, NET_AXIAL_THREADS, 6,                                    \
+      net_axial_scores_block(job, s, block, NET_BF16))                                                         \
+    X(axial_apply_half, net_axial, net_axial_shared, NET_AXIAL_THREADS, 6,                                     \
+      net_axial_apply_block(job, s, block, NET_HALF))                                                          \
+    X(axial_apply_bf16, net_axial, net_axial_shared, NET_AXIAL_THREADS, 6,                                     \
+      net_axial_apply_block(job, s, block, NET_BF16))
+
+/* Warps that need no block's memory: name, type of job. */
+#define NET_WARP_KERNELS(X)                                                                                    \
+    X(context_sum, net_context)                                                                                \
+    X(axial_softmax, net_axial)
 
 #define NET_NAME_OF(name, ...) NET_KERNEL_##name,
 typedef enum net_kernel {
     NET_STREAM_KERNELS(NET_NAME_OF) NET_NORM_KERNELS(NET_NAME_OF) NET_BLOCK_KERNELS(NET_NAME_OF)
-        NET_KERNEL_COUNT
+        NET_WARP_KERNELS(NET_NAME_OF) NET_KERNEL_COUNT
 } net_kernel;
 #undef NET_NAME_OF
 
@@ -84,6 +101,42 @@ NET_SHAPE net_launch net_attend_launch(const net_attend *job)
 {
     net_launch l = { NET_KERNEL_attend, NET_STREAM_THREADS, net_attend_blocks(job) };
 
+    return l;
+}
+
+#define NET_CONTEXT_STEPS 2
+
+NET_SHAPE net_launch net_context_launch(const net_context *job, int32_t step)
+{
+    net_launch l = { net_context_is_fast(job) ? NET_KERNEL_context_tile : NET_KERNEL_context_any,
+                     NET_STREAM_THREADS, (int64_t)job->out.n * net_context_parts(job) };
+
+    if (step) {
+        l.kernel = NET_KERNEL_context_sum;
+        l.blocks = net_parts((int64_t)job->out.n * job->maps.c * job->out.c, NET_NORM_WARPS);
+    }
+    return l;
+}
+
+#define NET_AXIAL_STEPS 6
+
+/* Of each axis, three; job->axis is step / 3. */
+NET_SHAPE net_launch net_axial_launch(const net_axial *job, int32_t step)
+{
+    int64_t lines = (int64_t)job->out.n * net_axial_lines(job), length = net_axial_length(job);
+    int64_t down = net_axial_tiles((int32_t)length), across = net_axial_tiles(net_axial_rows(job, job->out.c));
+    int32_t bf16 = job->stacked.type == NET_BF16;
+    net_launch l = { bf16 ? NET_KERNEL_axial_scores_bf16 : NET_KERNEL_axial_scores_half, NET_AXIAL_THREADS,
+                     lines * net_axial_splits(job) * down * down };
+
+    if (step % 3 == 1) {
+        l.kernel = NET_KERNEL_axial_softmax;
+        l.threads = NET_NORM_WARPS * NET_WARP_THREADS;
+        l.blocks = net_parts(lines * length, NET_NORM_WARPS);
+    } else if (step % 3 == 2) {
+        l.kernel = bf16 ? NET_KERNEL_axial_apply_bf16 : NET_KERNEL_axial_apply_half;
+        l.blocks = lines * down * across;
+    }
     return l;
 }
 

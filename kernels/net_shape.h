@@ -34,6 +34,17 @@
 #define NET_ATTEND_PIXELS 256
 #define NET_ATTEND_CHANNELS 128 /* most */
 
+/* SICA's context: 256 threads; of each sample at most so many parts, each a block. */
+#define NET_CONTEXT_PARTS 256
+#define NET_CONTEXT_MAPS 5    /* most */
+#define NET_CONTEXT_MOST 1023 /* channels */
+#define NET_CONTEXT_TILE 256  /* most channels where 16 bytes are read at once */
+
+/* Products of tiles for axial attention: 64 x 64 results of a block, 16 rows of each warp. */
+#define NET_AXIAL_THREADS 128
+#define NET_AXIAL_TILE 64
+#define NET_AXIAL_SPLIT 256 /* products of a result in one block; more go to several */
+
 NET_SHAPE int64_t net_pixels(const net_map *m)
 {
     return (int64_t)m->n * m->h * m->w;
@@ -144,9 +155,74 @@ NET_SHAPE int64_t net_attend_blocks(const net_attend *job)
     return job->query.n * net_parts((int64_t)job->query.h * job->query.w, NET_ATTEND_PIXELS);
 }
 
-NET_SHAPE int64_t net_stream_blocks(int64_t elements)
+/* Channels are 8 to 256, a power of two, so that those of a pixel are a warp's neighbours. */
+NET_SHAPE int32_t net_context_is_fast(const net_context *job)
 {
-    return net_parts(elements, NET_STREAM_CHUNK);
+    int32_t fast = job->raw && !job->mass_plus_one && job->out.c >= 8 && job->out.c <= NET_CONTEXT_TILE &&
+                   (job->out.c & (job->out.c - 1)) == 0 && (int64_t)job->h * job->w % job->out.c == 0;
+
+    for (int32_t i = 0; i < job->count; i++)
+        fast = fast && job->features[i].c % 8 == 0;
+    return fast;
+}
+
+NET_SHAPE int32_t net_context_parts(const net_context *job)
+{
+    int64_t lines = (int64_t)job->h * job->w / (net_context_is_fast(job) ? job->out.c : 16);
+
+    return (int32_t)(lines < 1 ? 1 : lines < NET_CONTEXT_PARTS ? lines : NET_CONTEXT_PARTS);
+}
+
+NET_SHAPE size_t net_context_bytes(const net_context *job)
+{
+    return (size_t)job->out.n * (size_t)net_context_parts(job) * (size_t)job->maps.c *
+           ((size_t)job->out.c + 1) * sizeof(float);
+}
+
+/* Of one axis: positions that see each other, lines of them, and products of one of their logits. */
+NET_SHAPE int32_t net_axial_length(const net_axial *job)
+{
+    return job->axis ? job->out.w : job->out.h;
+}
+
+NET_SHAPE int32_t net_axial_lines(const net_axial *job)
+{
+    return job->raw ? 1 : job->axis ? job->out.h : job->out.w;
+}
+
+NET_SHAPE int32_t net_axial_rows(const net_axial *job, int32_t channels)
+{
+    return job->raw ? channels * (job->axis ? job->out.h : job->out.w) : channels;
+}
+
+NET_SHAPE int32_t net_axial_splits(const net_axial *job)
+{
+    return (int32_t)net_parts(net_axial_rows(job, job->qk), NET_AXIAL_SPLIT);
+}
+
+NET_SHAPE int32_t net_axial_tiles(int32_t count)
+{
+    return (int32_t)net_parts(count, NET_AXIAL_TILE);
+}
+
+/* Logits of all lines as floats, then their shares as halves. */
+NET_SHAPE size_t net_axial_logits(const net_axial *job)
+{
+    size_t length = (size_t)net_axial_length(job);
+
+    return (size_t)job->out.n * (size_t)net_axial_lines(job) * length * length;
+}
+
+NET_SHAPE size_t net_axial_bytes(const net_axial *job)
+{
+    net_axial h = *job, w = *job;
+    size_t high, wide;
+
+    h.axis = 0;
+    w.axis = 1;
+    high = net_axial_logits(&h) * ((size_t)net_axial_splits(&h) * sizeof(float) + 2);
+    wide = net_axial_logits(&w) * ((size_t)net_axial_splits(&w) * sizeof(float) + 2);
+    return high > wide ? high : wide;
 }
 
 #endif

@@ -144,12 +144,138 @@ static void pixels_attend_to_a_handful_of_vectors(void **state)
     }
 }
 
+static void release(tensor *t, int32_t count)
+{
+    for (int32_t i = 0; i < count; i++)
+        values_free(&t[i]);
+}
+
+/* A sum of up to 5 maps' numbers of up to 1, times features of up to 3, in float32, cut into parts: each of at
+ * most 64 numbers in a row, and then of 16. */
+static void contexts_are_sums_over_all_pixels(void **state)
+{
+    chance random = { 93 };
+
+    (void)state;
+    for (int32_t round = 0; round < 48; round++) {
+        bool raw = round % 4 < 3, fast = round % 4 < 2;
+        int32_t type = type_of(round), n = chance_between(&random, 1, 2), k = chance_between(&random, 1, 5);
+        int32_t first = fast ? 8 << chance_between(&random, 0, 3) : chance_between(&random, 1, 40);
+        int32_t second = round % 2 ? first : 0, c = first + second;
+        int32_t h = fast ? c / 4 * chance_between(&random, 1, 2) : chance_between(&random, 1, 40);
+        int32_t w = fast ? 4 * chance_between(&random, 1, 5) : chance_between(&random, 1, 30);
+        tensor in[3] = { values_make(n, h, w, k, type, 1, &random),
+                         values_make(n, h, w, first, type, 3, &random) };
+        tensor there[2], want = values_make(n, 1, k, c, NET_FLOAT, 0, NULL);
+        plan_node node = { .flags = raw ? PLAN_RAW_VIEW : round % 8 > 3 ? PLAN_MASS_PLUS_ONE : 0 };
+        net_context job = {
+            .count = second ? 2 : 1, .h = h, .w = w, .raw = raw, .mass_plus_one = !raw && round % 8 > 3
+        };
+
+        if (round % 3 == 2) { /* another grid */
+            values_free(&in[0]);
+            in[0] = values_make(n, h / 2 + 1, w + 3, k, type, 1, &random);
+        }
+        if (second)
+            in[2] = values_make(n, h / 2 + 1, w / 2 + 1, second, type, 3, &random);
+        there[0] = values_make(n, h, w, k, NET_FLOAT, 0, NULL);
+        there[1] = values_make(n, h, w, c, NET_FLOAT, 0, NULL);
+        for (int32_t i = 0, at = 0; i < 2 + (second > 0); at = i++ ? at + in[i - 1].c : 0) {
+            plan_input input = { .channels = in[i].c, .sampling = PLAN_HALF_PIXEL };
+
+            oracle_sample(&there[i > 0], at, &in[i], &input);
+        }
+        oracle_sica_context(&(oracle_call){ .node = &node, .in = { there[0], there[1] }, .out = want });
+        job.maps = map_of(&in[0], type, 3);
+        for (int32_t i = 0; i < job.count; i++)
+            job.features[i] = map_of(&in[i + 1], type, 0);
+        job.out = map_of(&want, NET_FLOAT, 1);
+        job.scratch = malloc(net_context_bytes(&job));
+        assert_int_equal(net_context_is_fast(&job), fast);
+        for (int32_t step = 0; step < NET_CONTEXT_STEPS; step++)
+            net_play(net_context_launch(&job, step), &job);
+        map_is_near(&job.out, &want, 3 * h * w * (80 * 0x1p-24 + 0x1p-16), 0, "context");
+        map_free(&job.maps);
+        map_free(&job.features[0]);
+        map_free(&job.features[1]);
+        map_free(&job.out);
+        free(job.scratch);
+        release(in, 2 + (second > 0));
+        release(there, 2);
+        values_free(&want);
+    }
+}
+
+/* Shares are rounded for each axis, and the sum after each: 2 u of what an axis adds, and u of t and the first
+ * axis once more. Logits are sums of up to 8 * 60 products of up to 1/4. */
+static void an_axis_agrees(int32_t n, int32_t h, int32_t w, int32_t c, int32_t qk, bool raw, int32_t type,
+                           chance *random)
+{
+    static const float gammas[2] = { 0.75f, -1.25f };
+    tensor t = values_make(n, h, w, c, type, 2, random), want = values_make(n, h, w, c, type, 0, NULL);
+    tensor stacked = values_make(n, h, w, 2 * (2 * qk + c), type, 0.5f, random);
+    plan_node node = { .qk = qk, .flags = raw ? PLAN_RAW_VIEW : 0 };
+    oracle_call call = { .node = &node, .in = { t, stacked }, .kernel = gammas, .out = want };
+    net_axial job = { .t = map_of(&t, type, 0),
+                      .stacked = map_of(&stacked, type, 2),
+                      .out = map_of(&want, type, 1),
+                      .qk = qk,
+                      .raw = raw,
+                      .gamma_h = gammas[0],
+                      .gamma_w = gammas[1] };
+    double u = unit_of(type), most = 0.5, float32 = 480 * 0.25 * 20 * 0x1p-24;
+    size_t bytes = net_axial_bytes(&job);
+    unsigned char *scratch = malloc(bytes + 64);
+
+    assert_non_null(scratch);
+    memset(scratch, 0xEE, bytes + 64);
+    job.scratch = scratch;
+    assert_true(oracle_axial(&call));
+    for (int32_t step = 0; step < NET_AXIAL_STEPS; step++) {
+        job.axis = step / 3;
+        net_play(net_axial_launch(&job, step), &job);
+    }
+    for (int32_t i = 0; i < 64; i++)
+        assert_int_equal(scratch[bytes + (size_t)i], 0xEE);
+    map_is_near(&job.out, &want, (u + float32) * 2 * most + u * (4 + 0.75 * most) + SMALLEST, u, "axial");
+    map_free(&job.t);
+    map_free(&job.stacked);
+    map_free(&job.out);
+    values_free(&t);
+    values_free(&stacked);
+    values_free(&want);
+    free(scratch);
+}
+
+static void axes_are_attended_to(void **state)
+{
+    chance random = { 94 };
+
+    (void)state;
+    for (int32_t round = 0; round < 16; round++) {
+        bool raw = round % 4 > 1;
+        int32_t type = type_of(round), w = chance_between(&random, 1, 40), h = chance_between(&random, 1, 30);
+
+        if (round < 8)
+            an_axis_agrees(1 + round % 2, round % 3 ? h : w, w, 8 * chance_between(&random, 1, 4), 4, raw, type,
+                           &random);
+        else
+            an_axis_agrees(2, h, w, chance_between(&random, 1, 20), chance_between(&random, 1, 5), raw, type,
+                           &random);
+    }
+    an_axis_agrees(1, 70, 66, 16, 8, true, NET_HALF,
+                   &random); /* more than one tile, and than one part of a sum */
+    an_axis_agrees(1, 3, 130, 16, 2, false, NET_BF16, &random);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(windows_of_twelve_go_through_tiles),
         cmocka_unit_test(other_windows_go_without),
         cmocka_unit_test(pixels_attend_to_a_handful_of_vectors),
+        cmocka_unit_test(contexts_are_sums_over_all_pixels),
+        cmocka_unit_test(axes_are_attended_to),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,8 @@ static int net_falling;
 #define NET_LANES(lane) NET_EACH(lane, NET_LANE_COUNT)
 #define NET_PLACES NET_LANE_COUNT
 #define NET_PLACE(lane) (lane)
+#define NET_WARP_PLACES(count) (count)
+#define NET_WARP_PLACE(warp) (warp)
 #define NET_UNROLL
 
 #endif

@@ -20,6 +20,7 @@ static inline void net_play_block(net_kernel kernel, const void *job, void *memo
         net_##name##_block(job, block);                                                                        \
         break;
         NET_STREAM_KERNELS(PLAY)
+        NET_WARP_KERNELS(PLAY)
 #undef PLAY
 #define PLAY(name, span, kept)                                                                                 \
     case NET_KERNEL_##name:                                                                                    \
