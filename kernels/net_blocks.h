@@ -7,6 +7,7 @@
 #include "kernels/net_attend_block.h"
 #include "kernels/net_axial_block.h"
 #include "kernels/net_context_block.h"
+#include "kernels/net_ends_block.h"
 #include "kernels/net_kernels.h"
 #include "kernels/net_norm_block.h"
 #include "kernels/net_point_block.h"

@@ -108,10 +108,10 @@ typedef struct net_simple {
     float *scratch; /* MEAN: mean_bytes() */
 } net_simple;
 
-/* minimum and maximum of each picture's logits. scratch: extremes_bytes(). */
+/* out: minimum and maximum of each picture's logits. scratch: extremes_bytes(). */
 typedef struct net_extremes {
     net_map logits;
-    float (*out)[2];
+    float *out; /* 2 n */
     float *scratch;
 } net_extremes;
 
@@ -120,7 +120,7 @@ typedef struct net_extremes {
  * colours with that alpha; without it, alpha: alpha alone. */
 typedef struct net_matte {
     net_map logits;
-    const float (*extremes)[2];   /* of all pictures, of the device; may be NULL */
+    const float *extremes;        /* of all pictures, as above; may be NULL */
     const unsigned char *picture; /* RGB8 or RGBA8; may be NULL for alpha */
     int64_t picture_pitch;
     int32_t picture_bytes; /* of a pixel */

@@ -17,7 +17,8 @@
     X(softmax, net_simple)                                                                                     \
     X(transition, net_simple)                                                                                  \
     X(expand, net_expand)                                                                                      \
-    X(sica_maps, net_sica_maps)
+    X(sica_maps, net_sica_maps)                                                                                \
+    X(matte, net_matte)
 
 /* Norms: name, lanes of a pixel, groups of 8 channels that each of them keeps. */
 #define NET_NORM_KERNELS(X)                                                                                    \
@@ -36,23 +37,27 @@
       net_window_block(job, s, block, NET_BF16))                                                               \
     X(window_any, net_window, net_any_shared, NET_STREAM_THREADS, 2, net_any_window_block(job, s, block))      \
     X(attend, net_attend, net_attend_shared, NET_STREAM_THREADS, 4, net_attend_block(job, s, block))           \
-    X(context_tile, net_context, net_context_shared, NET_STREAM_THREADS, 3,                                    \
+    X(context_tile, net_context, net_context_shared, NET_STREAM_THREADS, 2,                                    \
       net_context_tile_block(job, s, block))                                                                   \
     X(context_any, net_context, net_context_shared, NET_STREAM_THREADS, 3,                                     \
       net_context_any_block(job, s, block))                                                                    \
-    X(axial_scores_half, net_axial, net_axial_shared, NET_AXIAL_THREADS, 6,                                    \
+    X(axial_scores_half, net_axial, net_axial_shared, NET_AXIAL_THREADS, 5,                                    \
       net_axial_scores_block(job, s, block, NET_HALF))                                                         \
-    X(axial_scores_bf16, net_axial, net_axial_shared, NET_AXIAL_THREADS, 6,                                    \
+    X(axial_scores_bf16, net_axial, net_axial_shared, NET_AXIAL_THREADS, 5,                                    \
       net_axial_scores_block(job, s, block, NET_BF16))                                                         \
-    X(axial_apply_half, net_axial, net_axial_shared, NET_AXIAL_THREADS, 6,                                     \
+    X(axial_apply_half, net_axial, net_axial_shared, NET_AXIAL_THREADS, 5,                                     \
       net_axial_apply_block(job, s, block, NET_HALF))                                                          \
-    X(axial_apply_bf16, net_axial, net_axial_shared, NET_AXIAL_THREADS, 6,                                     \
+    X(axial_apply_bf16, net_axial, net_axial_shared, NET_AXIAL_THREADS, 5,                                     \
       net_axial_apply_block(job, s, block, NET_BF16))
 
 /* Warps that need no block's memory: name, type of job. */
 #define NET_WARP_KERNELS(X)                                                                                    \
     X(context_sum, net_context)                                                                                \
-    X(axial_softmax, net_axial)
+    X(axial_softmax, net_axial)                                                                                \
+    X(mean_part, net_simple)                                                                                   \
+    X(mean_sum, net_simple)                                                                                    \
+    X(extremes_part, net_extremes)                                                                             \
+    X(extremes_sum, net_extremes)
 
 #define NET_NAME_OF(name, ...) NET_KERNEL_##name,
 typedef enum net_kernel {
@@ -136,6 +141,35 @@ NET_SHAPE net_launch net_axial_launch(const net_axial *job, int32_t step)
     } else if (step % 3 == 2) {
         l.kernel = bf16 ? NET_KERNEL_axial_apply_bf16 : NET_KERNEL_axial_apply_half;
         l.blocks = lines * down * across;
+    }
+    return l;
+}
+
+#define NET_MEAN_STEPS 2
+
+NET_SHAPE net_launch net_mean_launch(const net_simple *job, int32_t step)
+{
+    net_launch l = { NET_KERNEL_mean_part, NET_MEAN_SLICE,
+                     (int64_t)job->in.n * net_mean_parts(job) * net_parts(job->in.c, NET_MEAN_SLICE) };
+
+    if (step) {
+        l.kernel = NET_KERNEL_mean_sum;
+        l.blocks = net_parts((int64_t)job->in.n * job->in.c, NET_NORM_WARPS);
+    }
+    return l;
+}
+
+#define NET_EXTREMES_STEPS 2
+
+NET_SHAPE net_launch net_extremes_launch(const net_extremes *job, int32_t step)
+{
+    net_launch l = { NET_KERNEL_extremes_part, NET_NORM_WARPS * NET_WARP_THREADS,
+                     (int64_t)job->logits.n * net_extremes_parts(job) / NET_NORM_WARPS };
+
+    if (step) {
+        l.kernel = NET_KERNEL_extremes_sum;
+        l.threads = NET_WARP_THREADS;
+        l.blocks = job->logits.n;
     }
     return l;
 }

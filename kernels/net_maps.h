@@ -130,7 +130,7 @@ NET_BLOCK net_place net_place_at(int32_t out, int32_t in_size, int32_t out_size,
         position = fmaxf((float)in_size / (float)out_size * ((float)out + 0.5f) - 0.5f, 0.0f);
     p.low = net_least((int32_t)position, in_size - 1);
     p.high = net_least(p.low + 1, in_size - 1);
-    p.weight = position - (float)p.low;
+    p.weight = p.high > p.low ? position - (float)p.low : 0.0f;
     return p;
 }
 

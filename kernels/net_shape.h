@@ -45,6 +45,11 @@
 #define NET_AXIAL_TILE 64
 #define NET_AXIAL_SPLIT 256 /* products of a result in one block; more go to several */
 
+#define NET_MEAN_PIXELS 1024 /* of a part */
+#define NET_MEAN_SLICE 256   /* channels, one of each thread */
+
+#define NET_EXTREMES_PIXELS 1024 /* of a warp */
+
 NET_SHAPE int64_t net_pixels(const net_map *m)
 {
     return (int64_t)m->n * m->h * m->w;
@@ -223,6 +228,28 @@ NET_SHAPE size_t net_axial_bytes(const net_axial *job)
     high = net_axial_logits(&h) * ((size_t)net_axial_splits(&h) * sizeof(float) + 2);
     wide = net_axial_logits(&w) * ((size_t)net_axial_splits(&w) * sizeof(float) + 2);
     return high > wide ? high : wide;
+}
+
+NET_SHAPE int32_t net_mean_parts(const net_simple *job)
+{
+    return (int32_t)net_parts((int64_t)job->in.h * job->in.w, NET_MEAN_PIXELS);
+}
+
+NET_SHAPE size_t net_mean_bytes(const net_simple *job)
+{
+    return (size_t)job->in.n * (size_t)net_mean_parts(job) * (size_t)job->in.c * sizeof(float);
+}
+
+/* A whole number of blocks for each picture. */
+NET_SHAPE int32_t net_extremes_parts(const net_extremes *job)
+{
+    return (int32_t)net_parts((int64_t)job->logits.h * job->logits.w, NET_EXTREMES_PIXELS * NET_NORM_WARPS) *
+           NET_NORM_WARPS;
+}
+
+NET_SHAPE size_t net_extremes_bytes(const net_extremes *job)
+{
+    return (size_t)job->logits.n * (size_t)net_extremes_parts(job) * 2 * sizeof(float);
 }
 
 #endif
