@@ -1,4 +1,4 @@
-# The plug-in libinspyr-cuda.so: effects on a GPU. Needs nvcc, its headers and libcudart_static.a, of CUDA 13; no
+# The plug-in libinspyr-cuda.so: effects and the network's operations on a GPU. Needs nvcc, its headers and libcudart_static.a, of CUDA 13; no
 # driver. The runtime is linked statically, so that the plug-in needs nothing but the driver, and only once used.
 find_program(CUDA_NVCC nvcc HINTS ${PROJECT_SOURCE_DIR}/build/cuda/nvidia/cu13/bin /usr/local/cuda/bin)
 set(cuda_found OFF)
@@ -16,7 +16,7 @@ if(CUDA_NVCC)
     endif()
   endif()
 endif()
-option(INSPYR_CUDA "build the plug-in that draws effects with CUDA (nvcc 13)" ${cuda_found})
+option(INSPYR_CUDA "build the plug-in for devices of CUDA (nvcc 13)" ${cuda_found})
 if(NOT INSPYR_CUDA)
   return()
 endif()
@@ -26,22 +26,45 @@ if(NOT cuda_found)
 endif()
 message(STATUS "CUDA ${cuda_version}: ${CUDA_NVCC}")
 
-# Multiplications and additions are never fused, so the bytes are the CPU's. compute_90: for what comes later.
+# Each architecture takes half a minute, so only what is released has them all. From the last one there is PTX, too,
+# which drivers compile for what comes later.
+if(CMAKE_BUILD_TYPE STREQUAL Release)
+  set(cuda_architectures 75 80 86 89 90)
+else()
+  set(cuda_architectures 80)
+endif()
+set(INSPYR_CUDA_ARCHITECTURES "${cuda_architectures}" CACHE STRING "devices to compile for: 75, 80, 86, 89, 90")
+set(cuda_code "")
+foreach(architecture ${INSPYR_CUDA_ARCHITECTURES})
+  list(APPEND cuda_code -gencode arch=compute_${architecture},code=sm_${architecture})
+endforeach()
+list(GET INSPYR_CUDA_ARCHITECTURES -1 newest)
+list(APPEND cuda_code -gencode arch=compute_${newest},code=compute_${newest})
+
+# Multiplications and additions are never fused, so the bytes are the CPU's.
 set(nvcc ${CUDA_NVCC} -std=c++17 -O3 -fmad=false -I ${PROJECT_SOURCE_DIR} -I ${PROJECT_SOURCE_DIR}/include)
 if(INSPYR_WERROR)
   list(APPEND nvcc -Werror all-warnings)
 endif()
-file(GLOB cuda_headers CONFIGURE_DEPENDS kernels/*.h)
-set(cuda_source ${PROJECT_SOURCE_DIR}/kernels/effect_blocks.cu)
-set(cuda_object ${PROJECT_BINARY_DIR}/effect_blocks.o)
-add_custom_command(OUTPUT ${cuda_object}
-                   COMMAND ${nvcc} -gencode arch=compute_80,code=sm_80 -gencode arch=compute_90,code=[sm_90,compute_90]
-                           -Xcompiler -fPIC,-fvisibility=hidden,-fno-exceptions,-fno-threadsafe-statics
-                           -c ${cuda_source} -o ${cuda_object}
-                   DEPENDS ${cuda_source} ${cuda_headers} VERBATIM)
+file(GLOB net_headers CONFIGURE_DEPENDS kernels/net_*.h kernels/mma_*.h)
+file(GLOB effect_headers CONFIGURE_DEPENDS kernels/*.h)
+list(REMOVE_ITEM effect_headers ${net_headers})
+list(APPEND net_headers ${PROJECT_SOURCE_DIR}/kernels/logistic.h ${PROJECT_SOURCE_DIR}/kernels/effect_px.h)
+set(cuda_objects "")
+foreach(blocks effect net)
+  set(cuda_source ${PROJECT_SOURCE_DIR}/kernels/${blocks}_blocks.cu)
+  set(cuda_object ${PROJECT_BINARY_DIR}/${blocks}_blocks.o)
+  list(APPEND cuda_objects ${cuda_object})
+  add_custom_command(OUTPUT ${cuda_object}
+                     COMMAND ${nvcc} ${cuda_code}
+                             -Xcompiler -fPIC,-fvisibility=hidden,-fno-exceptions,-fno-threadsafe-statics
+                             -c ${cuda_source} -o ${cuda_object}
+                     DEPENDS ${cuda_source} ${${blocks}_headers} VERBATIM)
+endforeach()
+set(cuda_source ${PROJECT_SOURCE_DIR}/kernels/effect_blocks.cu) # whose code a test reads
 file(GLOB cuda_sources CONFIGURE_DEPENDS shim/cuda/*.c)
-add_library(inspyr_cuda MODULE ${cuda_sources} ${cuda_object})
-set_source_files_properties(${cuda_object} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
+add_library(inspyr_cuda MODULE ${cuda_sources} ${cuda_objects})
+set_source_files_properties(${cuda_objects} PROPERTIES EXTERNAL_OBJECT ON GENERATED ON)
 target_include_directories(inspyr_cuda SYSTEM PRIVATE ${CUDA_INCLUDE})
 target_link_libraries(inspyr_cuda PRIVATE inspyr_flags ${CUDA_RUNTIME} Threads::Threads rt ${CMAKE_DL_LIBS} m)
 # Never unloaded: CUDA keeps things of every thread that was in it.

@@ -1,4 +1,4 @@
-/* effect_device.h - the table of the plug-in that draws effects on a device of CUDA.
+/* effect_device.h - the table of the plug-in for devices of CUDA: effects, and by way of `net` the network.
  *
  * The plug-in makes no call to CUDA before open(). A device is one stream: what is asked of it happens in that
  * order, and wait() is when it has happened. In a forked child everything but close() and free() returns
@@ -7,9 +7,9 @@
 #ifndef INSPYR_KERNELS_EFFECT_DEVICE_H
 #define INSPYR_KERNELS_EFFECT_DEVICE_H
 
-#include "inspyr.h"
+#include "kernels/net_device.h"
 
-#define EFFECT_DEVICE_ABI 1
+#define EFFECT_DEVICE_ABI 2
 #define EFFECT_DEVICE_TEXT 96
 
 /* As CUDA itself: sides of more pixels are refused. */
@@ -56,6 +56,8 @@ typedef struct effect_device_table {
     inspyr_status (*wait)(effect_device *device, inspyr_error *error);
     /* Of the last apply(), once it has been waited for. */
     inspyr_status (*elapsed)(float *milliseconds, effect_device *device, inspyr_error *error);
+
+    const net_device_table *net; /* the network's operations; NULL: it has none */
 } effect_device_table;
 
 #endif

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "kernels/effect_schedule.h"
+#include "shim/cuda/net_launch.h"
 #include "shim/cuda/picture.h"
 
 inspyr_status device_failed(inspyr_error *error, inspyr_status status, const char *format, ...)
@@ -174,4 +175,5 @@ __attribute__((visibility("default"))) const effect_device_table inspyr_plugin_c
     picture_upload,    picture_download,
     device_has,        device_apply,
     device_wait,       device_elapsed,
+    &net_table,
 };

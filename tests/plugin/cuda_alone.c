@@ -140,4 +140,5 @@ __attribute__((visibility("default"))) const effect_device_table inspyr_plugin_c
     apply,
     wait_device,
     elapsed,
+    NULL,
 };
