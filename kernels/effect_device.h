@@ -57,7 +57,8 @@ typedef struct effect_device_table {
     /* Of the last apply(), once it has been waited for. */
     inspyr_status (*elapsed)(float *milliseconds, effect_device *device, inspyr_error *error);
 
-    const net_device_table *net; /* the network's operations; NULL: it has none */
+    void *(*stream)(effect_device *device); /* the cudaStream_t of a device */
+    const net_device_table *net;            /* the network's operations; NULL: it has none */
 } effect_device_table;
 
 #endif

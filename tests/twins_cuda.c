@@ -1,5 +1,6 @@
 /* twins_cuda.c - on a machine with a GPU: every effect of the plug-in, byte for byte beside the CPU's, at all
- * small widths, at random sizes and values; then the time of the four effects that are asked for together.
+ * small widths, at random sizes and values; the network's kernels (twins_net.h); then the time of the four
+ * effects that are asked for together.
  *
  * Needs neither cmocka nor codecs. Ends with 77 where there is no plug-in or no device.
  * usage: INSPYR_PLUGIN_PATH=folder twins_cuda [ordinal] */
@@ -16,9 +17,11 @@
 #include "image/image.h"
 #include "kernels/effect_device.h"
 #include "support/chance.h"
+#include "twins_net.h"
 
 #define SKIPPED 77
 #define ROUNDS 400
+#define NET_ROUNDS 40
 #define TIMED 200
 #define SEED 0x1234567890abcdef
 
@@ -231,6 +234,7 @@ int main(int count, char **arguments)
     compare(&t, 50, 5000);
     compare(&t, 4000, 3000);
     printf("%d of %d pictures differ\n", t.wrong, 5 * (130 + ROUNDS + 2));
+    t.wrong += twins_net(t.cuda, t.device, NET_ROUNDS);
     fork_once(&t);
     measure(&t);
     t.cuda->close(t.device);

@@ -167,6 +167,11 @@ static inspyr_status device_elapsed(float *milliseconds, effect_device *d, inspy
     return status;
 }
 
+static void *device_stream(effect_device *d)
+{
+    return d->stream;
+}
+
 extern const effect_device_table inspyr_plugin_cuda;
 __attribute__((visibility("default"))) const effect_device_table inspyr_plugin_cuda = {
     EFFECT_DEVICE_ABI, sizeof(effect_device_table),
@@ -175,5 +180,5 @@ __attribute__((visibility("default"))) const effect_device_table inspyr_plugin_c
     picture_upload,    picture_download,
     device_has,        device_apply,
     device_wait,       device_elapsed,
-    &net_table,
+    device_stream,     &net_table,
 };

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plugin/net_alone_table.h"
 #include "support/block_alone.h"
 
 #include "kernels/effect_blocks.h"
@@ -126,6 +127,12 @@ static inspyr_status elapsed(float *milliseconds, effect_device *d, inspyr_error
     return answer("elapsed", error);
 }
 
+static void *stream(effect_device *d)
+{
+    (void)d;
+    return NULL;
+}
+
 extern const effect_device_table inspyr_plugin_cuda;
 __attribute__((visibility("default"))) const effect_device_table inspyr_plugin_cuda = {
     EFFECT_DEVICE_ABI,
@@ -140,5 +147,6 @@ __attribute__((visibility("default"))) const effect_device_table inspyr_plugin_c
     apply,
     wait_device,
     elapsed,
-    NULL,
+    stream,
+    &net_alone_table,
 };
