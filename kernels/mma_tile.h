@@ -58,27 +58,30 @@ NET_BLOCK void mma_of_results(mma_a *a, const mma_c *left, const mma_c *right, i
     }
 }
 
-/* type: NET_HALF or NET_BF16, a constant of the kernel. */
+/* type: NET_HALF or NET_BF16, a constant of the kernel. Volatile, or it might be moved to where its result is
+ * used, and not all lanes are. */
 #if defined(__CUDACC__)
 NET_BLOCK void mma_product(mma_c *c, const mma_a *a, const mma_b *b, int32_t type)
 {
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
     if (type == NET_BF16)
-        asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, "
+        asm volatile(
+            "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, "
             "{%0,%1,%2,%3};"
             : "+f"(c->at[0][0]), "+f"(c->at[0][1]), "+f"(c->at[0][2]), "+f"(c->at[0][3])
             : "r"(a->word[0][0]), "r"(a->word[0][1]), "r"(a->word[0][2]), "r"(a->word[0][3]),
               "r"(b->word[0][0]), "r"(b->word[0][1]));
     else
-        asm("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, "
-            "{%0,%1,%2,%3};"
-            : "+f"(c->at[0][0]), "+f"(c->at[0][1]), "+f"(c->at[0][2]), "+f"(c->at[0][3])
-            : "r"(a->word[0][0]), "r"(a->word[0][1]), "r"(a->word[0][2]), "r"(a->word[0][3]),
-              "r"(b->word[0][0]), "r"(b->word[0][1]));
+        asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, "
+                     "{%0,%1,%2,%3};"
+                     : "+f"(c->at[0][0]), "+f"(c->at[0][1]), "+f"(c->at[0][2]), "+f"(c->at[0][3])
+                     : "r"(a->word[0][0]), "r"(a->word[0][1]), "r"(a->word[0][2]), "r"(a->word[0][3]),
+                       "r"(b->word[0][0]), "r"(b->word[0][1]));
 #else
     NET_UNROLL
     for (int32_t i = 0; i < 2 && type == NET_HALF; i++)
-        asm("mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5}, {%6}, {%0,%1,%2,%3};"
+        asm volatile(
+            "mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 {%0,%1,%2,%3}, {%4,%5}, {%6}, {%0,%1,%2,%3};"
             : "+f"(c->at[0][0]), "+f"(c->at[0][1]), "+f"(c->at[0][2]), "+f"(c->at[0][3])
             : "r"(a->word[0][2 * i]), "r"(a->word[0][2 * i + 1]), "r"(b->word[0][i]));
 #endif

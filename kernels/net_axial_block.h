@@ -55,6 +55,12 @@ NET_BLOCK net_axial_at net_axial_tile(const net_axial *job, uint32_t block, int3
     return at;
 }
 
+/* Are columns those of other lines than the picture's? */
+NET_BLOCK bool net_axial_scrambled(const net_axial *job)
+{
+    return job->raw && !job->axis && job->out.h != job->out.w;
+}
+
 /* Row `row` of a position, of a part of so many channels that begins at `first`. */
 NET_BLOCK net_axial_spot net_axial_find(const net_axial *job, const net_axial_at *at, int32_t first,
                                         int32_t channels, int32_t row, int32_t position)
@@ -66,7 +72,7 @@ NET_BLOCK net_axial_spot net_axial_find(const net_axial *job, const net_axial_at
         y = job->axis ? at->line : position;
         x = job->axis ? position : at->line;
         c = row;
-    } else if (!job->axis && h != w) { /* columns of other lines than the picture's */
+    } else if (net_axial_scrambled(job)) {
         int32_t flat = (c * w + y) * h + position;
 
         c = flat / (h * w);
@@ -89,6 +95,52 @@ NET_BLOCK uint32_t net_axial_half(const net_axial *job, const net_axial_at *at, 
         return 0;
     spot = net_axial_find(job, at, net_axial_part(job, which), channels, row, position);
     return ((const uint16_t *)job->stacked.data)[(int64_t)spot.pixel * job->stacked.step + spot.c];
+}
+
+/* Rows `row` and row + 1 of queries (0) or keys (1): mostly neighbours in memory. */
+NET_BLOCK uint32_t net_axial_rows_word(const net_axial *job, const net_axial_at *at, int32_t which, int32_t row,
+                                       int32_t position)
+{
+    net_axial_spot spot;
+    const uint16_t *from;
+
+    if (job->qk % 2 || net_axial_scrambled(job) || position >= net_axial_length(job) ||
+        row >= net_axial_rows(job, job->qk))
+        return net_axial_half(job, at, which, row, position) | net_axial_half(job, at, which, row + 1, position)
+                                                                   << 16;
+    spot = net_axial_find(job, at, net_axial_part(job, which), job->qk, row, position);
+    from = (const uint16_t *)job->stacked.data + (int64_t)spot.pixel * job->stacked.step + spot.c;
+    return from[0] | (uint32_t)from[1] << 16;
+}
+
+/* A row of values at 16 positions, in words. Positions are neighbours at one distance, mostly. */
+NET_BLOCK void net_axial_values(const net_axial *job, const net_axial_at *at, uint32_t *words, int32_t row,
+                                int32_t position)
+{
+    int32_t inside = net_axial_length(job) - position;
+    int64_t step = (int64_t)(!job->raw && !job->axis ? job->out.w : 1) * job->stacked.step;
+    const uint16_t *from = (const uint16_t *)job->stacked.data;
+
+    if (row >= net_axial_rows(job, job->out.c))
+        inside = 0;
+    if (inside > 0 && !net_axial_scrambled(job)) {
+        net_axial_spot spot = net_axial_find(job, at, net_axial_part(job, 2), job->out.c, row, position);
+
+        from += (int64_t)spot.pixel * job->stacked.step + spot.c;
+    }
+    NET_UNROLL
+    for (int32_t i = 0; i < NET_AXIAL_STEP / 2; i += 2) {
+        uint32_t low, high;
+
+        if (net_axial_scrambled(job)) {
+            low = net_axial_half(job, at, 2, row, position + i);
+            high = net_axial_half(job, at, 2, row, position + i + 1);
+        } else {
+            low = i < inside ? from[i * step] : 0;
+            high = i + 1 < inside ? from[(i + 1) * step] : 0;
+        }
+        words[i / 2] = low | high << 16;
+    }
 }
 
 /* C of 64 x 64 += left x right, of what has been collected. */
@@ -159,10 +211,8 @@ NET_BLOCK void net_axial_scores_block(const net_axial *job, net_axial_shared *s,
         {
             int32_t position = i / (NET_AXIAL_STEP / 2), word = i % (NET_AXIAL_STEP / 2), r = row + 2 * word;
 
-            s->left[position][word] = net_axial_half(job, &at, 0, r, at.i + position) |
-                                      net_axial_half(job, &at, 0, r + 1, at.i + position) << 16;
-            s->right[position][word] = net_axial_half(job, &at, 1, r, at.j + position) |
-                                       net_axial_half(job, &at, 1, r + 1, at.j + position) << 16;
+            s->left[position][word] = net_axial_rows_word(job, &at, 0, r, at.i + position);
+            s->right[position][word] = net_axial_rows_word(job, &at, 1, r, at.j + position);
         }
         NET_WARPS(warp, NET_AXIAL_TILE / 16)
         {
@@ -275,12 +325,11 @@ NET_BLOCK void net_axial_apply_block(const net_axial *job, net_axial_shared *s, 
             s->left[y][word] = (inside && k < length ? from[0] : 0u) |
                                (inside && k + 1 < length ? (uint32_t)from[1] << 16 : 0u);
         }
-        NET_EACH(i, NET_AXIAL_TILE * NET_AXIAL_STEP / 2) /* neighbours in memory are rows, that is, channels */
+        NET_EACH(i, NET_AXIAL_TILE * 2) /* neighbours in memory are rows, that is, channels */
         {
-            int32_t y = i % NET_AXIAL_TILE, word = i / NET_AXIAL_TILE, k = first + 2 * word;
+            int32_t y = i % NET_AXIAL_TILE, k = i / NET_AXIAL_TILE * (NET_AXIAL_STEP / 2);
 
-            s->right[y][word] =
-                net_axial_half(job, &at, 2, at.j + y, k) | net_axial_half(job, &at, 2, at.j + y, k + 1) << 16;
+            net_axial_values(job, &at, s->right[y] + k / 2, at.j + y, first + k);
         }
         NET_WARPS(warp, NET_AXIAL_TILE / 16)
         {
