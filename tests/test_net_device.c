@@ -88,7 +88,8 @@ static net_map map(int32_t n, int32_t h, int32_t w, int32_t c)
 
 static void maps_that_do_not_fit_are_refused(void **state)
 {
-    const net_map fine = map(1, 24, 24, 32), wide = map(1, 24, 24, 96), huge = map(9, 1 << 15, 1 << 15, 32);
+    const net_map fine = map(1, 24, 24, 32), wide = map(1, 24, 24, 96), huge = map(9, 1 << 15, 1 << 15, 8);
+    const net_map huge_wide = map(9, 1 << 15, 1 << 15, 24);
     const net_window windows[] = {
         { wide, map(1, 24, 23, 32), SOMEWHERE, SOMEWHERE, 1, 12, 0 },
         { fine, fine, SOMEWHERE, SOMEWHERE, 1, 12, 0 },
@@ -96,7 +97,8 @@ static void maps_that_do_not_fit_are_refused(void **state)
         { wide, fine, SOMEWHERE, SOMEWHERE, 3, 12, 0 },
         { wide, fine, SOMEWHERE, SOMEWHERE, 1, 25, 0 },
         { wide, fine, SOMEWHERE, SOMEWHERE, 1, 12, 12 },
-        { huge, huge, SOMEWHERE, SOMEWHERE, 1, 12, 0 },
+        { wide, fine, SOMEWHERE, SOMEWHERE, 0, 12, 0 },
+        { huge_wide, huge, SOMEWHERE, SOMEWHERE, 1, 12, 0 },
     };
     const net_resize resizes[] = {
         { .in = { fine }, .out = wide, .count = 1 },
