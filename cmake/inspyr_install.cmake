@@ -12,6 +12,10 @@ endif()
 if(TARGET inspyr_cuda)
   install(TARGETS inspyr_cuda LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/inspyr)
 endif()
+if(TARGET inspyr_decode) # beside the plug-ins, and with the library that lies one folder up
+  set_target_properties(inspyr_decode PROPERTIES INSTALL_RPATH "$ORIGIN/..")
+  install(TARGETS inspyr_decode DESTINATION ${CMAKE_INSTALL_LIBDIR}/inspyr)
+endif()
 install(FILES LICENSE NOTICE CHANGELOG.md src/models/CARD.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # The paths in both packages are relative to where they lie, so an installed tree can be moved.

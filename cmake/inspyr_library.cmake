@@ -78,6 +78,14 @@ if(TARGET inspyr_cuda)
 endif()
 list(PREPEND features plain)
 
+# Pictures in a process of their own: the filter of system calls is written for these processors.
+if(INSPYR_SANDBOX)
+  list(APPEND features sandbox)
+  list(FILTER sources EXCLUDE REGEX "src/image/sandbox_none\\.c$")
+else()
+  list(FILTER sources EXCLUDE REGEX "src/image/(sandbox|box(_[a-z]+)?)\\.c$")
+endif()
+
 # A tarball has no revision, even if somebody unpacked it inside another repository.
 set(revision "")
 if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/.git)

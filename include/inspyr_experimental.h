@@ -129,6 +129,10 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_quantise(const char *source, const 
                                                       inspyr_write_fn *write, void *user,
                                                       inspyr_quantise_report *report, inspyr_error *error);
 
+/* All that inspyr-decode does: serves the process at the other end of a socket (inspyr_sandbox_open()) until
+ * that is closed. Afterwards this process can do nothing but end: with the status returned, through _exit(). */
+INSPYR_API int inspyr_sandbox_serve(int socket);
+
 #ifdef __cplusplus
 }
 #endif

@@ -9,8 +9,6 @@
 
 #include "base/status.h"
 
-#define PATH_ROOM 4096
-
 /* The sanitizers' runtimes lose sight of what is bound deeply, and end the program. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define DEEP 0
@@ -68,36 +66,72 @@ static void try_file(search *s, const char *path)
         s->table = table;
 }
 
-/* length: of the folder's name. Relative ones would depend on where the program happens to stand. */
-static void try_folder(search *s, const char *folder, size_t length)
-{
-    char path[PATH_ROOM];
+/* Tries a file in a folder whose name has this length. */
+typedef void try_folder(void *user, const char *folder, size_t length);
 
-    if (s->table || !length || folder[0] != '/' || length >= sizeof path)
-        return;
-    if (snprintf(path, sizeof path, "%.*s/libinspyr-%s.so", (int)length, folder, s->wanted->name) <
-        (int)sizeof path)
-        try_file(s, path);
-}
-
-inspyr_status plugin_find(const void **table, const plugin_wanted *wanted, inspyr_error *error)
+/* In this order; relative ones would depend on where the program happens to stand. */
+static void each_folder(try_folder *try, void *user)
 {
     static const char here = 0;
-    search s = { .wanted = wanted };
     const char *folders = secure_getenv("INSPYR_PLUGIN_PATH"), *slash;
     Dl_info library;
 
     while (folders && *folders) {
         size_t length = strcspn(folders, ":");
 
-        try_folder(&s, folders, length);
+        if (folders[0] == '/')
+            try(user, folders, length);
         folders += length + (folders[length] == ':');
     }
-    if (dladdr(&here, &library) && library.dli_fname && (slash = strrchr(library.dli_fname, '/')))
-        try_folder(&s, library.dli_fname, (size_t)(slash - library.dli_fname));
-    try_folder(&s, INSPYR_PLUGINS, strlen(INSPYR_PLUGINS));
+    if (dladdr(&here, &library) && library.dli_fname && library.dli_fname[0] == '/' &&
+        (slash = strrchr(library.dli_fname, '/')))
+        try(user, library.dli_fname, (size_t)(slash - library.dli_fname));
+    try(user, INSPYR_PLUGINS, strlen(INSPYR_PLUGINS));
+}
+
+static void try_plugin(void *user, const char *folder, size_t length)
+{
+    search *s = user;
+    char path[PLUGIN_PATH_MAX];
+
+    if (!s->table && length < sizeof path &&
+        snprintf(path, sizeof path, "%.*s/libinspyr-%s.so", (int)length, folder, s->wanted->name) <
+            (int)sizeof path)
+        try_file(s, path);
+}
+
+inspyr_status plugin_find(const void **table, const plugin_wanted *wanted, inspyr_error *error)
+{
+    search s = { .wanted = wanted };
+
+    each_folder(try_plugin, &s);
     *table = s.table;
     if (s.table)
         return INSPYR_OK;
     return failed(error, INSPYR_ERR_DEVICE, "%s", s.reason[0] ? s.reason : "the plug-in is not installed");
+}
+
+typedef struct program_search {
+    const char *name;
+    char *path; /* PLUGIN_PATH_MAX; "": not found yet */
+} program_search;
+
+static void try_program(void *user, const char *folder, size_t length)
+{
+    program_search *s = user;
+
+    if (s->path[0] || length >= PLUGIN_PATH_MAX)
+        return;
+    if (snprintf(s->path, PLUGIN_PATH_MAX, "%.*s/%s", (int)length, folder, s->name) >= PLUGIN_PATH_MAX ||
+        access(s->path, X_OK))
+        s->path[0] = '\0';
+}
+
+inspyr_status plugin_program(char path[PLUGIN_PATH_MAX], const char *name, inspyr_error *error)
+{
+    program_search s = { name, path };
+
+    path[0] = '\0';
+    each_folder(try_program, &s);
+    return path[0] ? INSPYR_OK : failed(error, INSPYR_ERR_UNSUPPORTED, "%s is not installed", name);
 }

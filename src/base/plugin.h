@@ -20,4 +20,9 @@ typedef struct plugin_wanted {
 /* INSPYR_ERR_DEVICE and the reason where none is to be had. */
 inspyr_status plugin_find(const void **table, const plugin_wanted *wanted, inspyr_error *error);
 
+#define PLUGIN_PATH_MAX 4096
+
+/* The absolute path of a program that lies where plug-ins do. INSPYR_ERR_UNSUPPORTED: there is none. */
+inspyr_status plugin_program(char path[PLUGIN_PATH_MAX], const char *name, inspyr_error *error);
+
 #endif

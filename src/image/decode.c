@@ -6,6 +6,7 @@
 #include "image/image.h"
 #include "image/limits.h"
 #include "image/orient.h"
+#include "image/sandbox.h"
 #include "image/sniff.h"
 
 #define DEFAULT_MAX_BYTES (UINT64_C(32) << 20)
@@ -178,6 +179,8 @@ inspyr_status inspyr_image_decode(inspyr_image **out, const void *bytes, size_t 
     if (size > o.max_bytes)
         return failed(error, INSPYR_ERR_LIMIT, "a file of %zu bytes; the limit is %llu", size,
                       (unsigned long long)o.max_bytes);
+    if (o.sandbox)
+        return sandbox_decode(out, bytes, size, &o, &allocator, error);
     source.palette_index = o.flags & INSPYR_DECODE_PALETTE_INDEX;
     source.alpha_wanted = o.format == INSPYR_RGBA8;
     source.memory_max = o.max_pixels > DEFAULT_MAX_PIXELS ? o.max_pixels : DEFAULT_MAX_PIXELS;
