@@ -28,6 +28,7 @@ enum {
     LIMIT,
     SHRINK_TO,
     HEIF,
+    SANDBOX,
     QUIET,
     HELP
 };
@@ -50,6 +51,7 @@ static const option options[] = {
     [LIMIT] = { "limit", '\0', VALUE_NEEDED },
     [SHRINK_TO] = { "shrink-to", '\0', VALUE_NEEDED },
     [HEIF] = { "heif", '\0', VALUE_NONE },
+    [SANDBOX] = { "sandbox", '\0', VALUE_NONE },
     [QUIET] = { "quiet", 'q', VALUE_NONE },
     [HELP] = { "help", 'h', VALUE_NONE },
 };
@@ -147,6 +149,9 @@ static int parse(cutout_request *request, inputs *list, const char **format, int
             break;
         case SHRINK_TO:
             good = picture_parse_shrink(&request->limits, value);
+            break;
+        case SANDBOX:
+            pictures_in_sandbox();
             break;
         case HEIF:
             request->limits.heif = true;

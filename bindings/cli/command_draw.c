@@ -15,7 +15,22 @@
 #include "reading.h"
 #include "say.h"
 
-enum { EFFECTS, SEED, PREVIEW, OUTPUT, FORMAT, FORCE, JSON, LIMIT, SHRINK_TO, HEIF, THREADS, QUIET, HELP };
+enum {
+    EFFECTS,
+    SEED,
+    PREVIEW,
+    OUTPUT,
+    FORMAT,
+    FORCE,
+    JSON,
+    LIMIT,
+    SHRINK_TO,
+    HEIF,
+    SANDBOX,
+    THREADS,
+    QUIET,
+    HELP
+};
 
 static const option options[] = {
     [EFFECTS] = { "effects", 'e', VALUE_NEEDED },
@@ -28,6 +43,7 @@ static const option options[] = {
     [LIMIT] = { "limit", '\0', VALUE_NEEDED },
     [SHRINK_TO] = { "shrink-to", '\0', VALUE_NEEDED },
     [HEIF] = { "heif", '\0', VALUE_NONE },
+    [SANDBOX] = { "sandbox", '\0', VALUE_NONE },
     [THREADS] = { "threads", 'j', VALUE_NEEDED },
     [QUIET] = { "quiet", 'q', VALUE_NONE },
     [HELP] = { "help", 'h', VALUE_NONE },
@@ -86,6 +102,9 @@ static bool parse(draw_request *r, int argc, char **argv)
             break;
         case SHRINK_TO:
             good = picture_parse_shrink(&r->limits, value);
+            break;
+        case SANDBOX:
+            pictures_in_sandbox();
             break;
         case HEIF:
             r->limits.heif = true;

@@ -20,7 +20,7 @@
 #include "targets.h"
 #include "writing.h"
 
-enum { OUTPUT = NETWORK_OPTIONS, EFFECTS, FORMAT, WIDTH, HEIGHT, FORCE, HELP };
+enum { OUTPUT = NETWORK_OPTIONS, EFFECTS, FORMAT, WIDTH, HEIGHT, FORCE, SANDBOX, HELP };
 
 static const option options[] = {
     NETWORK_OPTION_ROWS,
@@ -30,6 +30,7 @@ static const option options[] = {
     [WIDTH] = { "width", 'w', VALUE_NEEDED },
     [HEIGHT] = { "height", '\0', VALUE_NEEDED },
     [FORCE] = { "force", '\0', VALUE_NONE },
+    [SANDBOX] = { "sandbox", '\0', VALUE_NONE },
     [HELP] = { "help", 'h', VALUE_NONE },
 };
 
@@ -236,6 +237,9 @@ int command_sheet(int argc, char **argv)
             break;
         case FORCE:
             r.replace = true;
+            break;
+        case SANDBOX:
+            pictures_in_sandbox();
             break;
         case HELP:
             asked = true;

@@ -57,6 +57,7 @@ static const struct {
       "      --limit MEGAPIXELS    refuse larger pictures; default 50\n"
       "      --shrink-to MEGAPIXELS  shrink larger pictures while they are read, instead\n"
       "      --heif                take HEIC and AVIF files, too, where the build can\n"
+      "      --sandbox             read pictures in a process that can do nothing else\n"
       "  -q, --quiet               print errors only\n" },
     { "draw",
       "usage: inspyr draw IN... --effects LIST [-o FILE|FOLDER] [options]\n"
@@ -75,6 +76,7 @@ static const struct {
       "      --limit MEGAPIXELS    refuse larger pictures; default 50\n"
       "      --shrink-to MEGAPIXELS  shrink larger pictures while they are read, instead\n"
       "      --heif                take HEIC and AVIF files, too, where the build can\n"
+      "      --sandbox             read pictures in a process that can do nothing else\n"
       "  -j, --threads N           threads; 0: one per processor (default)\n"
       "  -q, --quiet               print errors only\n",
       NULL },
@@ -113,7 +115,8 @@ static const struct {
       "  -e, --effects LIST        and what they draw on the cut-out\n"
       "      --height PIXELS       of each picture in it, at most; 32 to 2000,\n"
       "                            default 320\n",
-      "      --force               replace a sheet that exists, but never an input\n" },
+      "      --force               replace a sheet that exists, but never an input\n"
+      "      --sandbox             read pictures in a process that can do nothing else\n" },
     { "models",
       "usage: inspyr models [--check] [--json]\n"
       "Lists the networks: the built-in one, the published ones, and other weight files in\n"

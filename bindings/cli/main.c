@@ -7,6 +7,7 @@
 #include "command.h"
 #include "help.h"
 #include "inspyr.h"
+#include "reading.h"
 #include "say.h"
 #include "suggest.h"
 
@@ -70,6 +71,7 @@ int main(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : NULL;
     const struct command *command;
+    int end;
 
     signal(SIGPIPE, SIG_IGN); /* a reader that went away, or a limit that was reached, is a write error like */
 #ifdef SIGXFSZ
@@ -93,5 +95,7 @@ int main(int argc, char **argv)
     if (!command)
         return unknown(word);
     say_command(command->name);
-    return command->run(argc - 1, argv + 1);
+    end = command->run(argc - 1, argv + 1);
+    pictures_end();
+    return end;
 }

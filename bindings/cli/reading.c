@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -96,16 +97,52 @@ inspyr_decode_options picture_options(const picture_limits *limits)
     return options;
 }
 
+/* One for all pictures of a command, from the first one on. */
+static struct {
+    pthread_mutex_t mutex;
+    bool wanted;
+    inspyr_sandbox *sandbox;
+} box = { .mutex = PTHREAD_MUTEX_INITIALIZER };
+
+void pictures_in_sandbox(void)
+{
+    box.wanted = true;
+}
+
+void pictures_end(void)
+{
+    inspyr_sandbox_free(box.sandbox);
+    box.sandbox = NULL;
+}
+
+static inspyr_status open_sandbox(inspyr_error *error)
+{
+    inspyr_status status = INSPYR_OK;
+
+    pthread_mutex_lock(&box.mutex);
+    if (!box.sandbox)
+        status = inspyr_sandbox_open(&box.sandbox, NULL, error);
+    pthread_mutex_unlock(&box.mutex);
+    return status;
+}
+
 inspyr_status read_picture(inspyr_image **out, double *ms, const char *path,
                            const inspyr_decode_options *options, inspyr_error *error)
 {
     double began = ticks_ms();
+    inspyr_decode_options ours;
     inspyr_bytes bytes;
     inspyr_status status = read_bytes(&bytes, path, PICTURE_BYTES_MAX, error);
 
     *out = NULL;
+    inspyr_decode_options_init(&ours);
+    if (options)
+        ours = *options;
+    if (status == INSPYR_OK && box.wanted)
+        status = open_sandbox(error);
+    ours.sandbox = box.sandbox;
     if (status == INSPYR_OK)
-        status = inspyr_image_decode(out, bytes.data, bytes.size, options, error);
+        status = inspyr_image_decode(out, bytes.data, bytes.size, &ours, error);
     inspyr_bytes_free(&bytes);
     if (ms)
         *ms = ticks_ms() - began;

@@ -29,6 +29,12 @@ bool picture_parse_shrink(picture_limits *limits, const char *text);
 
 inspyr_decode_options picture_options(const picture_limits *limits);
 
+/* --sandbox: read_picture() decodes in a process that can do nothing else. */
+void pictures_in_sandbox(void);
+
+/* When no picture will be read any more. */
+void pictures_end(void);
+
 /* options: may be NULL. *ms: how long reading and decoding took; may be NULL. */
 inspyr_status read_picture(inspyr_image **out, double *ms, const char *path,
                            const inspyr_decode_options *options, inspyr_error *error);

@@ -23,18 +23,6 @@
 #error "no filter for this processor: build with -DINSPYR_SANDBOX=OFF"
 #endif
 
-/* The sanitizers take terabytes of address space, and calls of their own. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 /* The socket, and three more: a picture, what it becomes, and one to spare. */
 #define FILES_MAX (BOX_SOCKET + 1)
 
@@ -46,7 +34,7 @@ static const unsigned allowed[] = {
     SYS_fallocate,    SYS_ftruncate,     SYS_munmap,      SYS_mremap,          SYS_brk,
     SYS_madvise,      SYS_futex,         SYS_exit,        SYS_exit_group,      SYS_getrandom,
     SYS_rt_sigreturn, SYS_clock_gettime, SYS_sched_yield, SYS_restart_syscall,
-#if SANITIZED
+#if BOX_SANITIZED
     SYS_sigaltstack,  SYS_gettid,        SYS_getpid,      SYS_prctl,           SYS_rt_sigprocmask,
 #endif
 };
@@ -121,7 +109,7 @@ static bool limit_all(const box_setup *setup)
 
     return limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, FILES_MAX) && limit(RLIMIT_NPROC, 0) &&
            limit(RLIMIT_CPU, seconds) && limit(RLIMIT_FSIZE, setup->max_memory) &&
-           (SANITIZED || limit(RLIMIT_AS, setup->max_memory));
+           (BOX_SANITIZED || limit(RLIMIT_AS, setup->max_memory));
 }
 
 void box_lock(box_hello *hello, const box_setup *setup)

@@ -107,8 +107,12 @@ static bool serve(int socket, int *room, box_decoder *decode, bool *ends)
     close(file);
     sent = box_send(socket, &answer, sizeof answer, filled ? *room : -1);
     if (filled || answer.status == INSPYR_ERR_MEMORY) {
-        close(*room);
+        int used = *room;
+
         *room = box_room(size < READY_MAX ? size : READY_MAX);
+        if (used >= 0)
+            close(used); /* now, as whoever closes it last frees its pages: not the caller, who has closed it by
+                            now */
     }
     return sent;
 }

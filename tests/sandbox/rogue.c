@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "image/box.h"
+#include "image/box_lock.h"
 #include "image/box_serve.h"
 #include "image/image.h"
 
@@ -122,7 +123,8 @@ static void misbehave(const char *how)
 static unsigned char probe(const char *what, int calls)
 {
     if (!strcmp(what, "memory"))
-        return mmap(NULL, (size_t)3 << 30, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
+        return BOX_SANITIZED ||
+               mmap(NULL, (size_t)3 << 30, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
     if (!strcmp(what, "files")) {
         int count = 0;
 
