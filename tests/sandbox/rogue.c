@@ -32,7 +32,7 @@ static box_answer good_answer(void)
 /* SIDE rows of 64 bytes and `more`. */
 static int file_of(size_t more, int sealed)
 {
-    static const unsigned char zeros[4096];
+    static const unsigned char zeros[SIDE * 120000];
     const box_part part = { zeros, SIDE * 64 + more };
     int file = box_room(0);
 
@@ -51,7 +51,7 @@ static void lie(const char *about)
     if (!strcmp(about, "nothing"))
         more = 0;
     else if (!strcmp(about, "wide"))
-        a.width = 40000;
+        a.width = 40000, more = SIDE * (120000 - 64); /* as much as that would be */
     else if (!strcmp(about, "many"))
         a.width = a.height = 30000;
     else if (!strcmp(about, "negative"))
