@@ -9,13 +9,14 @@
 #include "matte/matte.h"
 #include "support/canvas.h"
 #include "support/fixture.h"
+#include "support/meter.h"
 #include "support/scarce.h"
 
 static void foreground_of(const canvas *dst, const canvas *picture, const canvas *alpha, inspyr_pool *pool)
 {
     inspyr_allocator allocator = fixture_allocator();
 
-    assert_int_equal(matte_foreground(&dst->view, &picture->view, &alpha->view, pool, &allocator, NULL),
+    assert_int_equal(matte_foreground(&dst->view, 0, &picture->view, &alpha->view, pool, &allocator, NULL),
                      INSPYR_OK);
 }
 
@@ -251,7 +252,8 @@ static void every_allocation_may_fail(void **state)
     for (int32_t nth = 0;; nth++) {
         scarce s;
         inspyr_allocator allocator = scarce_allocator(&s, nth);
-        inspyr_status status = matte_foreground(&dst.view, &picture.view, &alpha.view, NULL, &allocator, NULL);
+        inspyr_status status =
+            matte_foreground(&dst.view, 0, &picture.view, &alpha.view, NULL, &allocator, NULL);
 
         assert_int_equal(s.balance, 0);
         if (status == INSPYR_OK) {
@@ -266,45 +268,17 @@ static void every_allocation_may_fail(void **state)
 }
 
 /* Bytes taken at the same time; every block remembers its size in front of itself. */
-typedef struct meter {
-    size_t now, most;
-} meter;
-
-static void *metered_allocate(void *user, size_t size, size_t alignment)
-{
-    meter *m = user;
-    unsigned char *memory;
-
-    (void)alignment;
-    if (posix_memalign((void **)&memory, 64, size + 64))
-        return NULL;
-    memcpy(memory, &size, sizeof size);
-    m->now += size;
-    m->most = m->now > m->most ? m->now : m->most;
-    return memory + 64;
-}
-
-static void metered_release(void *user, void *memory)
-{
-    meter *m = user;
-    size_t size;
-
-    memcpy(&size, (unsigned char *)memory - 64, sizeof size);
-    m->now -= size;
-    free((unsigned char *)memory - 64);
-}
-
 static void twelve_megapixels_need_less_than_twice_the_result(void **state)
 {
     meter m = { 0, 0 };
-    inspyr_allocator allocator = { metered_allocate, metered_release, &m, NULL };
+    inspyr_allocator allocator = meter_allocator(&m);
     canvas picture = canvas_make(4000, 3000, INSPYR_RGB8, 0), alpha = canvas_make(4000, 3000, INSPYR_GREY8, 0);
     canvas dst = canvas_make(4000, 3000, INSPYR_RGBA8, 0);
     inspyr_pool *pool;
 
     (void)state;
     assert_int_equal(inspyr_pool_open(&pool, 16, NULL, NULL), INSPYR_OK);
-    assert_int_equal(matte_foreground(&dst.view, &picture.view, &alpha.view, pool, &allocator, NULL),
+    assert_int_equal(matte_foreground(&dst.view, 0, &picture.view, &alpha.view, pool, &allocator, NULL),
                      INSPYR_OK);
     assert_int_equal(m.now, 0);
     assert_in_range(m.most, 1, (size_t)4000 * 3000 * 4 * 2);
@@ -312,6 +286,37 @@ static void twelve_megapixels_need_less_than_twice_the_result(void **state)
     canvas_free(&dst);
     canvas_free(&alpha);
     canvas_free(&picture);
+}
+
+/* Into memory without gaps, of which more and more is lent. */
+static void what_is_lent_does_not_show(void **state)
+{
+    static const int32_t sizes[][2] = { { 1, 1 }, { 1, 40 }, { 3, 2 }, { 33, 31 }, { 160, 90 }, { 300, 7 } };
+    inspyr_allocator allocator = fixture_allocator();
+    chance random = { 11 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        int32_t width = sizes[i][0], height = sizes[i][1];
+        size_t bytes = (size_t)width * (size_t)height * 4;
+        canvas picture = canvas_make(width, height, INSPYR_RGB8, 0),
+               alpha = canvas_make(width, height, INSPYR_GREY8, 0);
+        unsigned char *want = malloc(bytes), *got = malloc(bytes + 1);
+
+        canvas_fill(&picture, &random);
+        canvas_fill_matte(&alpha, &random);
+        for (size_t lent = 0; lent <= bytes; lent += bytes / 16 ? bytes / 16 : 1) {
+            inspyr_view dst = { (lent ? got + 1 : want), (int64_t)width * 4, width, height, INSPYR_RGBA8, 0 };
+
+            assert_int_equal(matte_foreground(&dst, lent, &picture.view, &alpha.view, NULL, &allocator, NULL),
+                             INSPYR_OK);
+            assert_memory_equal(dst.data, want, bytes);
+        }
+        free(got);
+        free(want);
+        canvas_free(&alpha);
+        canvas_free(&picture);
+    }
 }
 
 int main(void)
@@ -324,6 +329,7 @@ int main(void)
         cmocka_unit_test(the_bytes_do_not_depend_on_the_pool),
         cmocka_unit_test(every_size_up_to_forty_works),
         cmocka_unit_test(every_allocation_may_fail),
+        cmocka_unit_test(what_is_lent_does_not_show),
         cmocka_unit_test(twelve_megapixels_need_less_than_twice_the_result),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

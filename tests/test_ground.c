@@ -56,7 +56,7 @@ static scene disc(int32_t size, inspyr_format format)
             if (format == INSPYR_RGBA8)
                 p[3] = 255;
         }
-    assert_int_equal(matte_foreground(&s.rgba.view, &s.picture.view, &s.alpha.view, NULL, &allocator, NULL),
+    assert_int_equal(matte_foreground(&s.rgba.view, 0, &s.picture.view, &s.alpha.view, NULL, &allocator, NULL),
                      INSPYR_OK);
     return s;
 }
@@ -178,9 +178,9 @@ static void hidden_colours_never_show(void **state)
                 p[3] = 0;
                 *pixel(&s[i].alpha, k % 60, k / 60) = 0;
             }
-            assert_int_equal(
-                matte_foreground(&s[i].rgba.view, &s[i].picture.view, &s[i].alpha.view, NULL, &allocator, NULL),
-                INSPYR_OK);
+            assert_int_equal(matte_foreground(&s[i].rgba.view, 0, &s[i].picture.view, &s[i].alpha.view, NULL,
+                                              &allocator, NULL),
+                             INSPYR_OK);
             for (int32_t k = 0; k < 60 * 60;
                  k++) /* their own colours, where the estimate looked at hidden ones */
                 memcpy(pixel(&s[i].rgba, k % 60, k / 60), front_colour, 3);
@@ -261,8 +261,9 @@ static void no_old_background_shows_at_soft_edges(void **state)
                 pixel(&s.picture, i % w, i / w)[c] = (unsigned char)u[3 * i + c];
             *pixel(&s.alpha, i % w, i / w) = (unsigned char)a[i];
         }
-        assert_int_equal(matte_foreground(&s.rgba.view, &s.picture.view, &s.alpha.view, NULL, &allocator, NULL),
-                         INSPYR_OK);
+        assert_int_equal(
+            matte_foreground(&s.rgba.view, 0, &s.picture.view, &s.alpha.view, NULL, &allocator, NULL),
+            INSPYR_OK);
         matte_over_colour(&s.dst.view, &s.rgba.view, colours[k], NULL, NULL);
         for (int32_t i = 0; i < w * h; i++)
             for (int c = 0; c < 3; c++) {

@@ -21,11 +21,13 @@ static void a_level_is_the_mean_of_two_by_two_pixels_of_the_one_below(void **sta
     for (int32_t k = 0; k < 30; k++) {
         int32_t w = chance_between(&random, 1, 90), h = chance_between(&random, 1, 90);
         canvas picture = canvas_make(w, h, formats[k % 3], k & 1), alpha = canvas_make(w, h, INSPYR_GREY8, 0);
+        pyramid_room room = { NULL, 0 };
         pyramid p;
 
         canvas_fill(&picture, &random);
         canvas_fill(&alpha, &random);
-        assert_int_equal(pyramid_create(&p, &picture.view, &alpha.view, NULL, &allocator, NULL), INSPYR_OK);
+        assert_int_equal(pyramid_create(&p, &picture.view, &alpha.view, &room, NULL, &allocator, NULL),
+                         INSPYR_OK);
         for (int32_t i = 1; i < p.count; i++)
             for (int32_t y = 0; y < p.levels[i].height; y++)
                 for (int32_t x = 0; x < p.levels[i].width; x++) {
@@ -89,7 +91,7 @@ static void an_almost_opaque_pixel_loses_its_trace_of_background(void **state)
                 view_row(&alpha.view, y)[x] = (unsigned char)here;
                 memset(view_row(&picture.view, y) + x * 3, (250 * here + 10 * (255 - here) + 127) / 255, 3);
             }
-        assert_int_equal(matte_foreground(&dst.view, &picture.view, &alpha.view, NULL, &allocator, NULL),
+        assert_int_equal(matte_foreground(&dst.view, 0, &picture.view, &alpha.view, NULL, &allocator, NULL),
                          INSPYR_OK);
         for (int32_t x = 200; x < 390; x++)
             for (int32_t c = 0; c < 3; c++)

@@ -117,21 +117,36 @@ static size_t field_bytes(const pyramid *p, int32_t level, int32_t small)
     return (size_t)l->width * (size_t)l->height * 6 * sizeof(uint16_t);
 }
 
-inspyr_status matte_foreground(const inspyr_view *dst, const inspyr_view *picture, const inspyr_view *alpha,
-                               inspyr_pool *pool, const inspyr_allocator *allocator, inspyr_error *error)
+/* Numbers of 16 bits, in what is left of the room. NULL: they do not fit. */
+static uint16_t *place(const pyramid_room *room, size_t bytes)
+{
+    size_t odd = (uintptr_t)room->data & 1;
+
+    return room->size >= bytes + odd ? (uint16_t *)(void *)(room->data + odd) : NULL;
+}
+
+/* Before the last pass nothing of the result is in its memory, and what is in it then, all levels but the first
+ * and the smaller field, the last pass does not read. Together they are 2.1 of its 4 bytes a pixel. */
+inspyr_status matte_foreground(const inspyr_view *dst, size_t lent, const inspyr_view *picture,
+                               const inspyr_view *alpha, inspyr_pool *pool, const inspyr_allocator *allocator,
+                               inspyr_error *error)
 {
     colour_field fields[2] = { { NULL, 0, 0 }, { NULL, 0, 0 } };
+    pyramid_room room = { dst->data, lent };
+    uint16_t *own = NULL;
     int32_t small = 0;
     pyramid p;
     tile *tiles;
-    inspyr_status status = pyramid_create(&p, picture, alpha, pool, allocator, error);
+    inspyr_status status = pyramid_create(&p, picture, alpha, &room, pool, allocator, error);
 
     if (status)
         return status;
     while (!is_small(&p.levels[small]))
         small++;
     fields[0].planes = memory_take(allocator, field_bytes(&p, 1, small));
-    fields[1].planes = memory_take(allocator, field_bytes(&p, 2, small));
+    fields[1].planes = place(&room, field_bytes(&p, 2, small));
+    if (!fields[1].planes)
+        fields[1].planes = own = memory_take(allocator, field_bytes(&p, 2, small));
     tiles = memory_array(allocator, (size_t)lane_count(pool, tiles_down(&p.levels[0])), sizeof *tiles);
     if (fields[0].planes && fields[1].planes && tiles)
         run_passes(&p, small, fields, tiles, dst, pool);
@@ -139,7 +154,7 @@ inspyr_status matte_foreground(const inspyr_view *dst, const inspyr_view *pictur
         status = failed(error, INSPYR_ERR_MEMORY, "no room for the colours of %d x %d pixels",
                         (int)picture->width, (int)picture->height);
     memory_give(allocator, tiles);
-    memory_give(allocator, fields[1].planes);
+    memory_give(allocator, own);
     memory_give(allocator, fields[0].planes);
     pyramid_free(&p, allocator);
     return status;

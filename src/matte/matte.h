@@ -53,10 +53,13 @@ inspyr_status matte_alpha(const inspyr_view *alpha, matte_subject *subject, cons
 /* Foreground colours of a picture: dst (RGBA8) gets alpha, and at every pixel the colour that the subject alone
  * has there: the picture's where alpha is 255, an estimate where it is between, a smooth extension of nearby
  * subject colours where it is 0. Multi-level estimation after Germer et al. 2020.
- * picture: any picture format. alpha: GREY8. All of one size. dst must not overlap them.
- * Scratch memory: 5.1 bytes a pixel, and 192 KiB for each thread of the pool. */
-inspyr_status matte_foreground(const inspyr_view *dst, const inspyr_view *picture, const inspyr_view *alpha,
-                               inspyr_pool *pool, const inspyr_allocator *allocator, inspyr_error *error);
+ * picture: any picture format. alpha: GREY8. All of one size. dst must not overlap them. lent: how many bytes
+ * from dst's first one on, what lies between its rows included, may hold something else before they hold the
+ * result; 0: none. Scratch memory: 5.1 bytes a pixel, 3 if all of dst is lent, and 192 KiB for each thread of
+ * the pool. */
+inspyr_status matte_foreground(const inspyr_view *dst, size_t lent, const inspyr_view *picture,
+                               const inspyr_view *alpha, inspyr_pool *pool, const inspyr_allocator *allocator,
+                               inspyr_error *error);
 
 /* dst (RGBA8): the picture's colours as they are, and alpha. */
 void matte_rgba(const inspyr_view *dst, const inspyr_view *picture, const inspyr_view *alpha,

@@ -86,17 +86,23 @@ static size_t lay_out(pyramid *p, unsigned char *memory)
 }
 
 inspyr_status pyramid_create(pyramid *out, const inspyr_view *picture, const inspyr_view *alpha,
-                             inspyr_pool *pool, const inspyr_allocator *allocator, inspyr_error *error)
+                             pyramid_room *room, inspyr_pool *pool, const inspyr_allocator *allocator,
+                             inspyr_error *error)
 {
-    size_t bytes;
+    unsigned char *memory = room->data;
 
     memset(out, 0, sizeof *out);
     out->levels[0] = full_size(picture, alpha);
-    bytes = lay_out(out, NULL);
-    out->memory = memory_take(allocator, bytes);
-    if (!out->memory)
-        return failed(error, INSPYR_ERR_MEMORY, "no room for a pyramid of %zu bytes", bytes);
-    lay_out(out, out->memory);
+    out->bytes = lay_out(out, NULL);
+    if (out->bytes <= room->size) {
+        room->data += out->bytes;
+        room->size -= out->bytes;
+    } else {
+        memory = out->memory = memory_take(allocator, out->bytes);
+        if (!memory)
+            return failed(error, INSPYR_ERR_MEMORY, "no room for a pyramid of %zu bytes", out->bytes);
+    }
+    lay_out(out, memory);
     for (int32_t i = 1; i < out->count; i++) {
         halve_job job = { &out->levels[i - 1], &out->levels[i] };
 

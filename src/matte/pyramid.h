@@ -26,12 +26,21 @@ typedef struct pyramid_level {
 typedef struct pyramid {
     pyramid_level levels[PYRAMID_LEVELS]; /* the first one looks at the views themselves */
     int32_t count;                        /* the last one is a single pixel */
-    unsigned char *memory;                /* of all levels but the first: 4/3 bytes a pixel */
+    unsigned char *memory;                /* of all levels but the first, unless they lie in a room */
+    size_t bytes;                         /* of these: 4/3 a pixel */
 } pyramid;
 
-/* picture: any picture format. alpha: GREY8. Both must outlive the pyramid. */
+/* Memory that somebody lends. */
+typedef struct pyramid_room {
+    unsigned char *data;
+    size_t size;
+} pyramid_room;
+
+/* picture: any picture format. alpha: GREY8. Both must outlive the pyramid. room: where the levels go if they
+ * fit, and then it is what is left of it. */
 inspyr_status pyramid_create(pyramid *out, const inspyr_view *picture, const inspyr_view *alpha,
-                             inspyr_pool *pool, const inspyr_allocator *allocator, inspyr_error *error);
+                             pyramid_room *room, inspyr_pool *pool, const inspyr_allocator *allocator,
+                             inspyr_error *error);
 
 void pyramid_free(pyramid *p, const inspyr_allocator *allocator);
 

@@ -23,8 +23,8 @@ static inspyr_status make_rgba(inspyr_image **out, cutout *c, inspyr_error *erro
         matte_rgba(&(*out)->view, c->picture, &c->alpha->view, pool);
         return INSPYR_OK;
     }
-    status =
-        matte_foreground(&(*out)->view, c->picture, &c->alpha->view, pool, &c->model->host.allocator, error);
+    status = matte_foreground(&(*out)->view, (*out)->bytes, c->picture, &c->alpha->view, pool,
+                              &c->model->host.allocator, error);
     c->report.foreground_ms = clock_ms() - start;
     return status;
 }

@@ -3,11 +3,11 @@
  * usage: bench_outputs [photo]; without, the demo's astronaut stretched to 12 megapixels. Medians of RUNS of
  * foreground colours and composition, and the most memory the call held beyond the network's, the result
  * included. */
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../support/meter.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "bench.h"
@@ -16,40 +16,6 @@
 #include "inspyr.h"
 
 #define RUNS 3
-#define HEADER 64 /* of each block: its size */
-
-typedef struct meter {
-    atomic_llong now, most;
-} meter;
-
-static void *take(void *user, size_t size, size_t alignment)
-{
-    meter *m = user;
-    size_t whole = (size + HEADER + HEADER - 1) / HEADER * HEADER;
-    unsigned char *block = aligned_alloc(HEADER, whole);
-    long long now;
-
-    (void)alignment;
-    if (!block)
-        return NULL;
-    memcpy(block, &whole, sizeof whole);
-    now = atomic_fetch_add(&m->now, (long long)whole) + (long long)whole;
-    if (now > m->most)
-        m->most = now;
-    return block + HEADER;
-}
-
-static void give(void *user, void *memory)
-{
-    meter *m = user;
-    unsigned char *block = (unsigned char *)memory - HEADER;
-    size_t whole;
-
-    memcpy(&whole, block, sizeof whole);
-    atomic_fetch_sub(&m->now, (long long)whole);
-    free(block);
-}
-
 static void time_output(inspyr_model *m, meter *memory, const inspyr_view *picture,
                         inspyr_cutout_options *options)
 {
@@ -77,7 +43,7 @@ static void bench(const inspyr_view *picture, int32_t width)
     static const char *names[] = { "rgba", "map", "colour", "blur", "overlay", "picture" };
     static const uint64_t flags[] = { 0, INSPYR_CUTOUT_LINEAR_LIGHT, INSPYR_COMPAT };
     meter memory = { 0, 0 };
-    inspyr_allocator allocator = { take, give, &memory, NULL };
+    inspyr_allocator allocator = meter_allocator(&memory);
     inspyr_load_options load;
     inspyr_pool *pool;
     inspyr_model *m;

@@ -277,6 +277,9 @@ typedef struct inspyr_decode_report {
 } inspyr_decode_report;
 INSPYR_SIZED(inspyr_decode_report)
 
+/* Processes that decode pictures and can do nothing else. Since 0.2. Threads: shared. */
+typedef struct inspyr_sandbox inspyr_sandbox;
+
 typedef struct inspyr_decode_options {
     size_t struct_size;                /* set by inspyr_decode_options_init() */
     uint64_t flags;                    /* INSPYR_DECODE_*; unknown bits are refused */
@@ -285,7 +288,8 @@ typedef struct inspyr_decode_options {
     uint64_t max_pixels;               /* 0: 50 000 000 */
     int32_t max_side;                  /* pixels; 0: 32 767 */
     inspyr_format format;              /* RGBA8, RGB8 or GREY8; 0: RGBA8 if the file has alpha, else RGB8 */
-    inspyr_decode_report *report;      /* Since 0.2. May be NULL */
+    inspyr_decode_report *report;      /* Since 0.2, as below. May be NULL */
+    inspyr_sandbox *sandbox;           /* decodes there; NULL: in the calling thread */
 } inspyr_decode_options;
 INSPYR_SIZED(inspyr_decode_options)
 
@@ -325,6 +329,31 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_image_merge(inspyr_image **out, con
                                                          inspyr_error *error);
 
 INSPYR_API void inspyr_image_free(inspyr_image *image);
+
+/* inspyr_sandbox_options.flags */
+#define INSPYR_SANDBOX_ONE_PICTURE UINT64_C(1) /* a new process for every picture */
+
+typedef struct inspyr_sandbox_options {
+    size_t struct_size;                /* set by inspyr_sandbox_options_init() */
+    uint64_t flags;                    /* INSPYR_SANDBOX_*; unknown bits are refused */
+    const inspyr_allocator *allocator; /* copied; NULL: the C library's */
+    const char *helper;  /* absolute path of inspyr-decode; NULL: looked for where plug-ins are (docs) */
+    uint64_t max_memory; /* address space of a process, 64 MiB or more; 0: 2 GiB */
+    int32_t deadline_ms; /* of a picture; 0: 10 000 */
+    uint32_t reserved;   /* zero */
+} inspyr_sandbox_options;
+INSPYR_SIZED(inspyr_sandbox_options)
+
+/* Since 0.2. Starts one process, which shows whether the system can: INSPYR_ERR_UNSUPPORTED and the reason.
+ * Each call of inspyr_image_decode() at work has a process of its own; they stay for later calls. A decoder
+ * that crashes, or does what it must not, fails with INSPYR_ERR_IMAGE, one that takes too long with
+ * INSPYR_ERR_LIMIT, and nothing else happens to the caller. Linux on x86-64 and arm64 (inspyr_features():
+ * sandbox). */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_sandbox_open(inspyr_sandbox **out,
+                                                          const inspyr_sandbox_options *options,
+                                                          inspyr_error *error);
+
+INSPYR_API void inspyr_sandbox_free(inspyr_sandbox *sandbox);
 
 /* ---- Model: load ---------------------------------------------------------------------------------------- */
 
