@@ -26,6 +26,23 @@ INSPYR_SIZED(inspyr_measures)
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_measure(inspyr_measures *out, const inspyr_view *matte,
                                                      const inspyr_view *mask, inspyr_error *error);
 
+/* How far a matte is from a known alpha; lower is better. The four errors of Rhemann et al. 2009, "A
+ * perceptually motivated online benchmark for image matting", over the whole picture. */
+typedef struct inspyr_alpha_measures {
+    size_t struct_size; /* set by inspyr_alpha_measures_init(); the library fills at most this much */
+    double sad;         /* sum of |matte - alpha| / 1000 */
+    double mse;         /* mean (matte - alpha)^2 */
+    double gradient; /* sum of squared differences of gradients' lengths / 1000; first derivatives of Gaussians
+                        of 1.4 pixels, 9 x 9, of unit energy */
+    double connectivity; /* sum of |differences of connectedness| / 1000: steps of 0.1, theta 0.15, four
+                            neighbours */
+} inspyr_alpha_measures;
+INSPYR_SIZED(inspyr_alpha_measures)
+
+/* matte: GREYF32, cut off at 0 and 1. alpha: GREY8. Sizes are equal. Scratch memory: 20 bytes a pixel. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_measure_alpha(inspyr_alpha_measures *out, const inspyr_view *matte,
+                                                           const inspyr_view *alpha, inspyr_error *error);
+
 /* Takes the next bytes of a file that is being made, on the thread that made the call. Returns 0 to go on;
  * anything else ends the call with INSPYR_ERR_CANCELLED. */
 typedef int inspyr_write_fn(void *user, const void *bytes, size_t size);

@@ -1,6 +1,7 @@
 /* bench_sandbox.c - what a sandbox costs: pictures decoded there and in the calling thread, in turns.
  *
- * usage: bench_sandbox photo... Medians of RUNS, and of the differences of neighbours. */
+ * usage: bench_sandbox [photo...]; without, the demo's. Medians of RUNS, and of the differences of neighbours.
+ */
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -35,7 +36,12 @@ static inspyr_sandbox *open_sandbox(uint64_t flags, double *ms)
 
     inspyr_sandbox_options_init(&options);
     options.flags = flags;
-    must(inspyr_sandbox_open(&sandbox, &options, &error), &error);
+    options.helper = BENCH_HELPER;
+    if (inspyr_sandbox_open(&sandbox, &options, &error) == INSPYR_ERR_UNSUPPORTED) {
+        puts(error.message);
+        exit(0);
+    }
+    must(error.status, &error);
     *ms = clock_ms() - start;
     return sandbox;
 }
@@ -65,12 +71,13 @@ static void bench(const char *path, inspyr_sandbox *warm, inspyr_sandbox *fresh)
 
 int main(int count, char **arguments)
 {
+    static char *demo[] = { BENCH_SOURCE "/demo/chelsea.png", BENCH_SOURCE "/demo/astronaut.png" };
     double ms[2];
     inspyr_sandbox *warm = open_sandbox(0, &ms[0]), *fresh = open_sandbox(INSPYR_SANDBOX_ONE_PICTURE, &ms[1]);
 
     printf("opening: %.1f ms\n outside   inside     more  one picture a process\n", ms[1]);
-    for (int i = 1; i < count; i++)
-        bench(arguments[i], warm, fresh);
+    for (int i = 0; i < (count > 1 ? count - 1 : 2); i++)
+        bench(count > 1 ? arguments[i + 1] : demo[i], warm, fresh);
     inspyr_sandbox_free(warm);
     inspyr_sandbox_free(fresh);
     return 0;
