@@ -10,18 +10,19 @@
 #include "say.h"
 #include "session.h"
 
-enum { JSON = NETWORK_OPTIONS, HELP };
+enum { JSON = NETWORK_OPTIONS, ALPHA, HELP };
 
 static const option options[] = {
     NETWORK_OPTION_ROWS,
     [JSON] = { "json", '\0', VALUE_NONE },
+    [ALPHA] = { "alpha", '\0', VALUE_NONE },
     [HELP] = { "help", 'h', VALUE_NONE },
 };
 
 typedef struct eval_request {
     const char *folder;
     network_request network;
-    bool json;
+    bool json, alpha;
 } eval_request;
 
 static int evaluate(const eval_request *request)
@@ -34,8 +35,10 @@ static int evaluate(const eval_request *request)
         eval_list_free(&list);
         return ENDS_WITH_ERRORS;
     }
-    failed = eval_measure(&list, s.model, &request->network);
-    if (request->json) {
+    failed = eval_measure(&list, s.model, &request->network, request->alpha);
+    if (request->alpha) {
+        eval_print_alpha(&list, s.info.name, s.info.version, request->json);
+    } else if (request->json) {
         eval_print_json(&list, s.info.name, s.info.version);
     } else {
         printf("model %s %s\n", s.info.name, s.info.version);
@@ -64,6 +67,9 @@ int command_eval(int argc, char **argv)
             break;
         case JSON:
             request.json = true;
+            break;
+        case ALPHA:
+            request.alpha = true;
             break;
         case HELP:
             help_print(stdout, "eval");

@@ -14,8 +14,9 @@ typedef struct eval_pair {
     bool labels; /* the mask holds palette indices: 1 and 2 are the subject, 255 is left out */
     inspyr_error error;
     inspyr_measures measures;
-    inspyr_image *picture;     /* only while they are needed */
-    unsigned char *mask_plane; /* 0, 255, or 128 for left out */
+    inspyr_alpha_measures nearness; /* instead, where the mask is a known alpha */
+    inspyr_image *picture;          /* only while they are needed */
+    unsigned char *mask_plane;      /* 0, 255, or 128 for left out; or the known alpha */
     float *matte;
     int32_t width, height;
 } eval_pair;
@@ -32,8 +33,8 @@ typedef struct eval_list {
 bool eval_find(eval_list *list, const char *folder);
 void eval_list_free(eval_list *list);
 
-/* Measures all pairs. Returns how many could not be. */
-size_t eval_measure(eval_list *list, inspyr_model *model, const network_request *network);
+/* Measures all pairs. alpha: masks are known alpha. Returns how many could not be. */
+size_t eval_measure(eval_list *list, inspyr_model *model, const network_request *network, bool alpha);
 
 /* Sums first; eval_mean_of() divides. */
 typedef struct eval_mean {
@@ -52,5 +53,8 @@ double eval_max_f(const inspyr_measures *mean);
 
 void eval_print_table(const eval_list *list);
 void eval_print_json(const eval_list *list, const char *model_name, const char *model_version);
+
+/* The same for known alpha: means over the pictures of each set. */
+void eval_print_alpha(const eval_list *list, const char *model_name, const char *model_version, bool as_json);
 
 #endif

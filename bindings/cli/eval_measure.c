@@ -13,6 +13,7 @@ typedef struct evaluation {
     eval_list *list;
     inspyr_model *model;
     const network_request *network;
+    bool alpha;
     size_t failed;
 } evaluation;
 
@@ -23,7 +24,7 @@ static unsigned char mask_value(unsigned char stored, bool labels)
     return stored > 127 ? 255 : 0;
 }
 
-static inspyr_status read_mask(eval_pair *p)
+static inspyr_status read_mask(eval_pair *p, bool alpha)
 {
     inspyr_decode_options options;
     inspyr_image *mask;
@@ -31,7 +32,7 @@ static inspyr_status read_mask(eval_pair *p)
 
     inspyr_decode_options_init(&options);
     options.format = INSPYR_GREY8;
-    options.flags = p->labels ? INSPYR_DECODE_PALETTE_INDEX : 0;
+    options.flags = p->labels && !alpha ? INSPYR_DECODE_PALETTE_INDEX : 0;
     if (read_picture(&mask, NULL, p->mask, &options, &p->error)) {
         char why[sizeof p->error.message];
 
@@ -50,7 +51,7 @@ static inspyr_status read_mask(eval_pair *p)
         unsigned char *to = p->mask_plane + (size_t)y * (size_t)p->width;
 
         for (int32_t x = 0; x < p->width; x++)
-            to[x] = mask_value(from[x], p->labels);
+            to[x] = alpha ? from[x] : mask_value(from[x], p->labels);
     }
     inspyr_image_free(mask);
     return p->error.status;
@@ -71,7 +72,7 @@ static void decode(void *user, size_t i)
     inspyr_image_view(p->picture, &view);
     p->width = view.width;
     p->height = view.height;
-    if (read_mask(p))
+    if (read_mask(p, e->alpha))
         return;
     p->matte = malloc((size_t)p->width * (size_t)p->height * sizeof *p->matte);
     if (!p->matte)
@@ -113,7 +114,9 @@ static void measure(void *user, size_t i)
     inspyr_view mask = plane(p, p->mask_plane, INSPYR_GREY8, 1);
 
     inspyr_measures_init(&p->measures);
-    if (p->error.status || inspyr_measure(&p->measures, &matte, &mask, &p->error)) {
+    inspyr_alpha_measures_init(&p->nearness);
+    if (p->error.status || (e->alpha ? inspyr_measure_alpha(&p->nearness, &matte, &mask, &p->error)
+                                     : inspyr_measure(&p->measures, &matte, &mask, &p->error))) {
         e->failed++;
         say_problem(p->photo, p->error.message);
     }
@@ -124,10 +127,10 @@ static void measure(void *user, size_t i)
     bar_step(i + 1);
 }
 
-size_t eval_measure(eval_list *list, inspyr_model *model, const network_request *network)
+size_t eval_measure(eval_list *list, inspyr_model *model, const network_request *network, bool alpha)
 {
     static flow_step *const steps[FLOW_STEPS] = { decode, cut, measure };
-    evaluation e = { list, model, network, 0 };
+    evaluation e = { list, model, network, alpha, 0 };
 
     bar_start(list->count, true);
     flow_run(list->count, steps, &e, network->threads == 1);

@@ -102,7 +102,9 @@ static const struct {
       "pets, masks hold labels (1 and 2 are the subject, 255 is left out). Prints mean\n"
       "IoU at 0.5, mean absolute error, S-measure, maximum F and mean boundary accuracy\n"
       "per set.\n"
-      "\n",
+      "\n"
+      "      --alpha               masks are known alpha, with soft edges: SAD, MSE, gradient\n"
+      "                            and connectivity instead\n",
       "      --json                one JSON object on the standard output\n" },
     { "sheet",
       "usage: inspyr sheet -o FILE IN... [options]\n"
