@@ -29,6 +29,9 @@ if(Python3_FOUND)
   gate(abi_exports COMMAND ${Python3_EXECUTABLE} ${source}/tests/exports.py --shared $<TARGET_FILE:inspyr>
        --static ${PROJECT_BINARY_DIR}/libinspyr.a)
 endif()
+if(Python3_FOUND AND INSPYR_BUILTIN) # the program cuts out with the built-in model
+  gate(abi_clients COMMAND ${Python3_EXECUTABLE} ${source}/tests/abi/clients.py $<TARGET_FILE:inspyr> ${CMAKE_C_COMPILER})
+endif()
 set(baseline ${source}/tests/abi/${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}.abi)
 # A build type without -g has nothing to compare; in those with it, a missing -g is a failure.
 if(EXISTS ${baseline} AND CMAKE_BUILD_TYPE MATCHES "^(RelWithDebInfo|Debug)$")
