@@ -73,6 +73,9 @@ endif()
 if(TARGET inspyr_onednn)
   list(PREPEND features onednn)
 endif()
+if(TARGET inspyr_torch)
+  list(PREPEND features torch)
+endif()
 if(TARGET inspyr_cuda)
   list(PREPEND features cuda)
 endif()
@@ -98,6 +101,8 @@ endif()
 list(JOIN features " " feature_words)
 set_source_files_properties(src/base/version.c PROPERTIES COMPILE_DEFINITIONS
                             "INSPYR_FEATURES=\"${feature_words} build=${revision}\"")
+
+set_source_files_properties(src/net/choose_torch.c PROPERTIES COMPILE_DEFINITIONS "INSPYR_TORCH_C10=\"${torch_c10}\"")
 
 # Plug-ins are looked for here, too, once it is installed.
 set_source_files_properties(src/base/plugin.c PROPERTIES COMPILE_DEFINITIONS

@@ -99,7 +99,8 @@ INSPYR_API const char *inspyr_features(void);
     X(ERR_ENCODE, -23, "the image does not fit the file format")                                               \
     X(ERR_FILE, -40, "the file cannot be read")                                                                \
     X(ERR_WEIGHTS, -41, "the weights are damaged or do not fit the network")                                   \
-    X(ERR_DEVICE, -60, "the device is unknown or unusable")
+    X(ERR_DEVICE, -60, "the device is unknown or unusable")                                                    \
+    X(ERR_DEVICE_MEMORY, -61, "the device is out of memory")
 
 typedef enum inspyr_status {
 #define INSPYR_STATUS_ENUM(name, value, text) INSPYR_##name = value,
@@ -379,7 +380,7 @@ typedef enum inspyr_need {
 typedef struct inspyr_load_options {
     size_t struct_size; /* set by inspyr_load_options_init() */
     uint64_t flags;     /* zero; unknown bits are refused */
-    const char *device; /* "cpu"; NULL picks */
+    const char *device; /* "cpu", "cuda" (the first GPU), "cuda:1"; NULL picks: the CPU */
     inspyr_precision precision;
     inspyr_need device_need;
     inspyr_pool *pool; /* used by load and by every call on the model; NULL: the calling thread */
@@ -390,17 +391,40 @@ typedef struct inspyr_load_options {
     void *log_user;
     const void *bytes; /* a weight file in memory, read during the call; source must be NULL */
     size_t bytes_size;
-    const char *engine;    /* Since 0.2, as all below. "plain"; NULL or "auto" picks. device_need is about
-                              engine and precision, too, if they are named */
+    const char *engine;    /* Since 0.2, as all below. "plain", "onednn", "torch"; NULL or "auto" picks.
+                              device_need is about    engine and precision, too, if they are named */
     const char *cache_dir; /* folder for packed weights, made if missing; NULL: nothing is written. Its files
                               are mapped: they may be removed, but not shortened, while a model is loaded */
     int32_t base_width,
         base_height; /* that the weights were trained for; 0: what the file says; height 0: square */
     int32_t
         blend_size; /* dynamic sizes over this are blended from two passes; 0: as the file says, -1: never */
-    uint32_t reserved;
+    int32_t device_timeout_ms; /* of a GPU: a pass that takes longer counts as hung, and the device as lost;
+                                  0: 20 s */
+    uint64_t device_memory;    /* bytes of a GPU's memory that all models of this process may take; 0: all */
+    uint64_t device_reserve;   /* bytes of it taken while loading, so that later passes find them; 0: none */
+    uint64_t workspace_limit;  /* bytes that the network's passes may take; 0: no limit. Calls go in smaller
+                                  batches then; where one picture needs more, INSPYR_ERR_MEMORY */
 } inspyr_load_options;
 INSPYR_SIZED(inspyr_load_options)
+
+/* One engine on one device, as inspyr_load_options name them. */
+typedef struct inspyr_device {
+    size_t struct_size; /* set by inspyr_device_init(); the library fills at most this much */
+    char engine[16];    /* "plain", "onednn", "torch" */
+    char device[16];    /* "cpu", "cuda:0" */
+    char name[96]; /* "NVIDIA H100 80GB HBM3"; of engines in plug-ins, what it is made of: "oneDNN 2.6.3" */
+    char instructions[32];            /* "avx512", "sm_90" */
+    char precisions[32];              /* "exact bf16 int8" */
+    char reason[160];                 /* why it cannot be used; "" if it can */
+    uint64_t free_bytes, total_bytes; /* of a GPU's memory, now; 0: the CPU */
+} inspyr_device;
+INSPYR_SIZED(inspyr_device)
+
+/* Row `index`, from 0 on, of what a model can be loaded for; what cannot be used has a row and a reason, too.
+ * After the last one: INSPYR_ERR_ARGUMENT. Since 0.2. Loads every plug-in that there is, that of libtorch for
+ * half a second and 150 MB, and reads no weights. */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_device_list(inspyr_device *out, size_t index, inspyr_error *error);
 
 /* source: NULL for the built-in model, or the path of a safetensors file with an `architecture` entry, or of an
  * InSPyReNet checkpoint as torch.save() writes it (.pth). A checkpoint holds no base size: it is known for the
@@ -453,8 +477,8 @@ typedef struct inspyr_info {
     const char *licence;              /* from the weight file */
     const char *architecture;         /* "inspyrenet/mobilenet_v2_deeplab_v3" */
     const char *engine;               /* "plain" */
-    const char *device;               /* "cpu" */
-    const char *instructions;         /* "avx512", "avx2", "baseline" */
+    const char *device;               /* "cpu", "cuda:0" */
+    const char *instructions;         /* "avx512", "avx2", "baseline", "sm_90" */
     const char *precision;            /* "exact" */
     const char *note;                 /* why the device or precision is not the one asked for; "" otherwise */
     const char *build;                /* of the library: version and source revision */

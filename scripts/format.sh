@@ -5,5 +5,5 @@ cd "$(dirname "$0")/.."
 how="--dry-run -Werror"
 [ "${1:-}" != -i ] || how=-i
 # Kept copies of released headers stay as they were released.
-find include src bindings kernels shim tests docs -name '*.[ch]' ! -path 'tests/abi/[0-9]*' 2>/dev/null |
+find include src bindings kernels shim tests docs \( -name '*.[ch]' -o -name '*.cpp' \) ! -path 'tests/abi/[0-9]*' 2>/dev/null |
     sort | xargs clang-format $how

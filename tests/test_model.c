@@ -265,7 +265,7 @@ static void a_pass_of_a_size_used_before_allocates_nothing(void **state)
     m = loaded(TINY, &options);
     assert_int_equal(model_pass_take(&pass, m, 2, (pass_size){ 48, 32, false }, NULL), INSPYR_OK);
     memset(pass->picture, 99, 2 * 48 * 32 * 3);
-    model_pass_give(m, pass);
+    model_pass_give(pass);
     before = s.asked;
     for (int i = 0; i < 3; i++) {
         engine_io io;
@@ -273,7 +273,7 @@ static void a_pass_of_a_size_used_before_allocates_nothing(void **state)
         assert_int_equal(model_pass_take(&pass, m, 2, (pass_size){ 48, 32, false }, NULL), INSPYR_OK);
         io = (engine_io){ .picture = pass->picture, .logits = pass->logits, .extremes = pass->extremes };
         assert_int_equal(m->engine->run(pass->run, &io, NULL), INSPYR_OK);
-        model_pass_give(m, pass);
+        model_pass_give(pass);
     }
     assert_int_equal(s.asked, before);
     inspyr_model_free(m);
@@ -289,7 +289,7 @@ static void idle_passes_are_bounded_and_the_oldest_goes_first(void **state)
     (void)state;
     for (int32_t i = 0; i < MODEL_PASSES_IDLE + 3; i++) {
         assert_int_equal(model_pass_take(&pass, m, 1, (pass_size){ 32 + 16 * i, 32, false }, NULL), INSPYR_OK);
-        model_pass_give(m, pass);
+        model_pass_give(pass);
     }
     for (pass = m->idle; pass; pass = pass->next, idle++)
         assert_int_equal(pass->w, 32 + 16 * (MODEL_PASSES_IDLE + 2 - idle));
@@ -311,7 +311,7 @@ static void large_idle_passes_are_given_up_earlier(void **state)
         assert_int_equal(model_pass_take(&pass, m, 1, (pass_size){ 32 + 16 * i, 32, false }, NULL), INSPYR_OK);
         m->pass_bytes += large - pass->bytes;
         pass->bytes = large;
-        model_pass_give(m, pass);
+        model_pass_give(pass);
     }
     for (pass = m->idle; pass; pass = pass->next, idle++)
         assert_int_equal(pass->w, 32 + 16 * (3 - idle));

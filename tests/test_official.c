@@ -14,6 +14,7 @@
 #include "oracle/oracle.h"
 #include "support/fixture.h"
 #include "support/parity.h"
+#include "support/torch.h"
 
 #define BASE 64        /* of the recorded networks */
 #define MAPS 2e-4      /* of the largest absolute value */
@@ -165,6 +166,17 @@ static void the_plain_engine_computes_what_the_reference_computes(void **state)
     all_of(&engine_plain);
 }
 
+static void the_engine_torch_computes_what_the_reference_computes(void **state)
+{
+    const engine_kind *torch = torch_open();
+
+    (void)state;
+    if (!torch)
+        skip();
+    all_of(torch);
+    torch_close();
+}
+
 /* The logits of one blended pass over bytes; free() gives them back. */
 static float *blended(const engine_kind *engine, const unsigned char *picture, const unsigned char *low,
                       size_t *count)
@@ -254,6 +266,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_oracle_computes_what_the_reference_computes),
         cmocka_unit_test(the_plain_engine_computes_what_the_reference_computes),
+        cmocka_unit_test(the_engine_torch_computes_what_the_reference_computes),
         cmocka_unit_test(a_blended_pass_sees_a_picture_and_its_small_copy),
         cmocka_unit_test(contexts_are_summed_on_the_grid_of_a_base_size_that_is_no_square),
     };

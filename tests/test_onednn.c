@@ -171,11 +171,11 @@ static void the_same_bits_come_from_exported_weights(void **state)
         bool found = false;
 
         begin(&want, &engine_onednn, &s, NULL, 0);
-        bytes = engine_onednn.export(want.packed, &size);
+        bytes = engine_onednn.save(want.packed, &size);
         copy = aligned_alloc(64, (size + 63) / 64 * 64);
         memcpy(copy, bytes, size);
         got = want;
-        assert_true(engine_onednn.import(&got.packed, &want.host, s.lowered, copy, size));
+        assert_true(engine_onednn.restore(&got.packed, &want.host, s.lowered, copy, size));
         assert_int_equal(engine_onednn.compile(&got.run, &want.host, got.packed, s.lowered, 0, NULL),
                          INSPYR_OK);
         got.logits = malloc(logits(&want) * sizeof *got.logits);
@@ -190,7 +190,7 @@ static void the_same_bits_come_from_exported_weights(void **state)
                 found = true;
             }
         taken += found;
-        assert_int_equal(engine_onednn.import(&got.packed, &want.host, s.lowered, copy, size), !found);
+        assert_int_equal(engine_onednn.restore(&got.packed, &want.host, s.lowered, copy, size), !found);
         engine_onednn.unpack(got.packed);
         parity_close(&want);
         free(copy);

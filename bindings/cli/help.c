@@ -95,6 +95,13 @@ static const struct {
       "                            network\n"
       "      --json                one JSON object per file on the standard output\n",
       "" },
+    { "devices",
+      "usage: inspyr devices [--json]\n"
+      "Lists engines and devices, their memory and precisions, and why some cannot be\n"
+      "used. Opens every plug-in that is installed, that of libtorch takes half a second.\n"
+      "\n"
+      "      --json                one JSON object per row\n",
+      NULL },
     { "eval",
       "usage: inspyr eval FOLDER [options]\n"
       "Measures a network against masks: photo X.jpg, mask X.png. FOLDER: one set, or a\n"
@@ -203,6 +210,7 @@ static const char overview[] = "usage: inspyr COMMAND ...\n"
                                "  draw      draw effects on pictures\n"
                                "  effects   list the effects and their parameters\n"
                                "  info      describe a picture, a weight file or this build\n"
+                               "  devices   list engines and devices, and what is wrong with them\n"
                                "  eval      measure a network against masks\n"
                                "  sheet     draw pictures beside their cut-outs on one sheet\n"
                                "  models    list the networks that are there and that can be had\n"

@@ -8,21 +8,29 @@
 #include "base/plugin.h"
 #include "base/status.h"
 
+static bool is_gpu(const char *device)
+{
+    return device && !strncmp(device, "cuda", 4) && (!device[4] || device[4] == ':');
+}
+
+static bool is_cpu(const char *device)
+{
+    return !device || !strcmp(device, "cpu");
+}
+
+/* GPUs are the engine's affair. */
 static inspyr_status choose_device(choice *c, const inspyr_load_options *o, inspyr_error *error)
 {
-    bool cpu = !o->device || !strcmp(o->device, "cpu");
-
     if (o->device && o->device_need == INSPYR_NEED_FORBIDDEN) {
-        if (cpu)
-            return failed(error, INSPYR_ERR_DEVICE, "the cpu is forbidden, and this build has nothing else");
+        if (is_cpu(o->device) && o->engine && !strcmp(o->engine, "torch"))
+            return failed(error, INSPYR_ERR_ARGUMENT, "the engine torch is forbidden, and so is the cpu");
         return INSPYR_OK;
     }
-    if (cpu)
+    if (is_cpu(o->device) || is_gpu(o->device))
         return INSPYR_OK;
     if (o->device_need == INSPYR_NEED_REQUIRED)
-        return failed(error, INSPYR_ERR_DEVICE, "device %.60s is required, and this build has only the cpu",
-                      o->device);
-    snprintf(c->note, sizeof c->note, "device %.60s is not in this build: using the cpu", o->device);
+        return failed(error, INSPYR_ERR_DEVICE, "device %.60s is unknown: cpu, cuda or cuda:N", o->device);
+    snprintf(c->note, sizeof c->note, "device %.60s is unknown: using the cpu", o->device);
     return INSPYR_OK;
 }
 
@@ -60,11 +68,46 @@ static inspyr_status choose_forbidding(choice *c, const inspyr_load_options *o, 
     return failed(error, INSPYR_ERR_DEVICE, "engine plain is forbidden, and onednn: %.180s", why.message);
 }
 
-static inspyr_status choose_engine(choice *c, const inspyr_load_options *o, inspyr_error *error)
+/* What was asked for is not to be had. */
+static inspyr_status do_without(choice *c, const inspyr_load_options *o, const char *what,
+                                const inspyr_error *why, inspyr_error *error)
+{
+    if (o->device_need == INSPYR_NEED_REQUIRED)
+        return failed(error, why->status == INSPYR_ERR_DEVICE_MEMORY ? why->status : INSPYR_ERR_DEVICE,
+                      "%.40s is required: %.170s", what, why->message);
+    if (!c->note[0])
+        snprintf(c->note, sizeof c->note, "using engine plain on the cpu instead of %.40s: %.140s", what,
+                 why->message);
+    return INSPYR_OK;
+}
+
+/* A GPU, with the engine that has them; "cpu" forbidden means the first one. */
+static inspyr_status choose_gpu(choice *c, const inspyr_load_options *o, const char *device,
+                                inspyr_error *error)
 {
     inspyr_error why = { 0 };
 
+    if (!is_auto(o) && strcmp(o->engine, "torch") != 0)
+        return failed(error, INSPYR_ERR_ARGUMENT, "engine %.60s has no device %.60s: torch has", o->engine,
+                      device);
+    if (!choose_torch(c, o, device, &why))
+        return INSPYR_OK;
+    if (is_cpu(o->device))
+        return failed(error, INSPYR_ERR_DEVICE, "the cpu is forbidden, and there is nothing else: %.170s",
+                      why.message);
+    return do_without(c, o, device, &why, error);
+}
+
+static inspyr_status choose_engine(choice *c, const inspyr_load_options *o, inspyr_error *error)
+{
+    const bool forbidden = o->device_need == INSPYR_NEED_FORBIDDEN;
+    inspyr_error why = { 0 };
+
     c->engine = &engine_plain;
+    if (is_gpu(o->device) && !forbidden)
+        return choose_gpu(c, o, o->device, error);
+    if (o->device && is_cpu(o->device) && forbidden)
+        return choose_gpu(c, o, "cuda", error);
     if (is_auto(o))
         return INSPYR_OK;
     if (o->device_need == INSPYR_NEED_FORBIDDEN)
@@ -75,16 +118,13 @@ static inspyr_status choose_engine(choice *c, const inspyr_load_options *o, insp
         if (!take_onednn(c, &why))
             return INSPYR_OK;
     } else if (!strcmp(o->engine, "torch")) {
-        snprintf(why.message, sizeof why.message, "it is not in this build");
+        if (!choose_torch(c, o, "cpu", &why))
+            return INSPYR_OK;
     } else {
         return failed(error, INSPYR_ERR_ARGUMENT, "engine %.60s is unknown: auto, plain, onednn or torch",
                       o->engine);
     }
-    if (o->device_need == INSPYR_NEED_REQUIRED)
-        return failed(error, INSPYR_ERR_DEVICE, "engine %s is required: %.200s", o->engine, why.message);
-    if (!c->note[0])
-        snprintf(c->note, sizeof c->note, "using engine plain instead of %s: %.190s", o->engine, why.message);
-    return INSPYR_OK;
+    return do_without(c, o, o->engine, &why, error);
 }
 
 /* Only its matrix unit is what the kernels do not use; where there is none, they are as fast and need no
@@ -131,8 +171,12 @@ inspyr_status choose(choice *out, const inspyr_load_options *o, inspyr_error *er
         status = choose_engine(out, o, error);
     if (!status)
         status = choose_precision(out, o, error);
-    if (!status && is_auto(o) && out->precision > INSPYR_PRECISION_EXACT && has_matrix_unit())
+    if (!status && is_auto(o) && !out->torch && out->precision > INSPYR_PRECISION_EXACT && has_matrix_unit())
         (void)take_onednn(out, NULL); /* where it is not to be had, plain it stays */
+    if (status && out->device) {
+        out->torch->close(out->device);
+        out->device = NULL;
+    }
     return status;
 }
 

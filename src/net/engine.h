@@ -11,18 +11,23 @@
 #include "net/tile_products.h"
 #include "net/weights.h"
 
-#define ENGINE_ABI 5
+#define ENGINE_ABI 6
 
 typedef struct engine_packed engine_packed;
 typedef struct engine_run engine_run;
+typedef struct engine_device engine_device; /* that a plug-in has opened */
 
 /* What an engine gets from the model that uses it; outlives all that the engine makes. */
 typedef struct engine_host {
     inspyr_allocator allocator;
     inspyr_pool *pool; /* NULL: the calling thread alone */
+    int32_t width;     /* of the pool, for engines with threads of their own */
     log_hook log;
     inspyr_precision precision; /* that the engine has: EXACT (or AUTO, which is the same here), BF16, INT8 */
     const products_table *products; /* of the plug-in, for the engine "onednn" */
+    engine_device *device;          /* of the plug-in, for the engine "torch" */
+    /* weights_unit(), for engines that lie in a plug-in. */
+    void (*unit)(const weights *w, const plan *p, int32_t index, float *kernel, float *bias);
 } engine_host;
 
 /* "exact" for AUTO, too. */
@@ -88,11 +93,12 @@ typedef struct engine_kind {
     inspyr_status (*pack)(engine_packed **out, const engine_host *host, const plan *p, const weights *w,
                           inspyr_error *error);
     size_t (*packed_bytes)(const engine_packed *packed);
-    /* Packed weights as one block of bytes that live as long as they do, and back: the bytes are those of an
-     * export for a plan with the same weights, aligned to 64, and borrowed until unpack(). false: they are not,
-     * or there is no memory. */
-    const void *(*export)(const engine_packed *packed, size_t *size);
-    bool (*import)(engine_packed **out, const engine_host *host, const plan *p, const void *bytes, size_t size);
+    /* Packed weights as one block of bytes that live as long as they do, and back: the bytes are those of a
+     * save() for a plan with the same weights, aligned to 64, and borrowed until unpack(). false: they are not,
+     * or there is no memory. Both NULL: the engine's weights lie where a file cannot be mapped. */
+    const void *(*save)(const engine_packed *packed, size_t *size);
+    bool (*restore)(engine_packed **out, const engine_host *host, const plan *p, const void *bytes,
+                    size_t size);
     void (*unpack)(engine_packed *packed);
 
     /* p: lowered; must outlive the run. */

@@ -21,6 +21,10 @@ inspyr_state inspyr_model_state(const inspyr_model *model)
 {
     if (!model)
         return INSPYR_STATE_COLD;
+    if (atomic_load(&model->spare.model))
+        return INSPYR_STATE_DEGRADED;
+    if (model->torch && model->torch->failure(model->host.device))
+        return INSPYR_STATE_FAILED;
     return atomic_load(&model->warming) > 0 ? INSPYR_STATE_WARMING : model->state;
 }
 
@@ -40,8 +44,9 @@ inspyr_status inspyr_model_info(const inspyr_model *model, inspyr_info *out, ins
     info.licence = model->texts.licence;
     info.architecture = network_architecture(model->config.backbone);
     info.engine = model->engine->name;
-    info.device = "cpu";
-    info.instructions = model->engine->instructions();
+    info.device = model->torch ? model->torch->opened(model->host.device)->device : "cpu";
+    info.instructions =
+        model->torch ? model->torch->opened(model->host.device)->instructions : model->engine->instructions();
     info.precision = precision_name(model->host.precision);
     info.note = model->texts.note;
     info.build = model->texts.build;
@@ -72,11 +77,14 @@ void inspyr_model_free(inspyr_model *model)
     a = model->host.allocator;
     if (model->process ==
         getpid()) { /* in a forked child the mutex may be held by a thread that is not there */
+        model_spare_free(model);
         model_pass_drop_idle(model);
         pthread_mutex_destroy(&model->mutex);
     }
     if (model->packed)
         model->engine->unpack(model->packed);
+    if (model->torch)
+        model->torch->close(model->host.device);
     packed_close(&model->entry); /* the packed weights may have lain in it */
     memory_give(&a, model->texts.name);
     memory_give(&a, model->texts.version);

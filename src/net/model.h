@@ -13,6 +13,7 @@
 #include "net/engine.h"
 #include "net/network.h"
 #include "net/packed.h"
+#include "net/torch_table.h"
 
 /* Pictures of one pass. */
 #define MODEL_BATCH_MAX 64
@@ -23,6 +24,7 @@
 
 typedef struct model_pass {
     struct model_pass *next;
+    inspyr_model *model; /* whose it is */
     int32_t n, w, h;
     bool blended;
     int32_t out_w, out_h; /* of the logits: beyond w and h where those are no multiples of 8 */
@@ -39,9 +41,19 @@ typedef struct model_texts {
     char *name, *version, *licence, *note, *build;
 } model_texts;
 
+/* The model on the CPU, loaded once a GPU that was only preferred does not do. */
+typedef struct model_spare_part {
+    bool allowed;
+    char *source; /* NULL: the built-in one */
+    inspyr_load_options options;
+    pthread_mutex_t mutex; /* held while it is loaded */
+    _Atomic(inspyr_model *) model;
+} model_spare_part;
+
 struct inspyr_model {
     engine_host host;
     const engine_kind *engine;
+    const torch_table *torch; /* NULL: another engine; otherwise host.device is its, and this model's */
     network_config config;
     engine_packed *packed;
     model_texts texts;
@@ -56,7 +68,9 @@ struct inspyr_model {
     pthread_mutex_t mutex;
     model_pass *idle;  /* the one used last first */
     size_t pass_bytes; /* of all passes, idle and in use */
-    int32_t kept;      /* idle passes that stay, whatever their size: as many as a warm-up asked for */
+    size_t pass_limit; /* of pass_bytes; 0: none */
+    model_spare_part spare;
+    int32_t kept; /* idle passes that stay, whatever their size: as many as a warm-up asked for */
 };
 
 /* INSPYR_ERR_ARGUMENT for NULL, INSPYR_ERR_FORKED in a child of the process that loaded the model. */
@@ -73,12 +87,18 @@ inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, pass
                               inspyr_error *error);
 
 /* Accepts NULL. */
-void model_pass_give(inspyr_model *m, model_pass *pass);
+void model_pass_give(model_pass *pass);
 
 /* From now on so many idle passes stay, however large. */
 void model_pass_keep(inspyr_model *m, int32_t count);
 
-/* Frees all idle passes. */
+/* Frees all idle passes, and what a device keeps of their memory. */
 void model_pass_drop_idle(inspyr_model *m);
+
+/* Notes what it takes to load the model for the CPU; false: out of memory. NULL where the GPU is required,
+ * where there is none, or where loading fails; loads the model at the first call, which others wait for. */
+bool model_spare_prepare(inspyr_model *m, const char *source, const inspyr_load_options *o);
+inspyr_model *model_spare(inspyr_model *m);
+void model_spare_free(inspyr_model *m);
 
 #endif

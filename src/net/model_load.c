@@ -102,7 +102,7 @@ static void keep(load *l)
     inspyr_model *m = l->m;
     inspyr_error error;
     size_t size;
-    const void *data = m->engine->export(m->packed, &size);
+    const void *data = m->engine->save(m->packed, &size);
 
     m->cache = INSPYR_CACHE_WRITTEN;
     if (packed_write(&m->entry, l->folder, data, size, m->host.pool, &error)) {
@@ -137,7 +137,7 @@ static inspyr_status fill(load *l, inspyr_error *error)
         return status;
     packing = clock_ms();
     m->read_ms = packing - l->start;
-    if (hit && m->engine->import(&m->packed, &m->host, l->p, m->entry.data, m->entry.size))
+    if (hit && m->engine->restore(&m->packed, &m->host, l->p, m->entry.data, m->entry.size))
         m->cache = INSPYR_CACHE_HIT;
     else
         status = pack(l, error);
@@ -199,7 +199,7 @@ static inspyr_status load_source(load *l, const char *source, inspyr_error *erro
     inspyr_status status;
 
     l->m->container = source || l->o->bytes ? "" : "builtin";
-    l->folder = l->o->cache_dir;
+    l->folder = l->m->engine->save ? l->o->cache_dir : NULL;
     if (l->o->bytes) {
         l->bytes = l->o->bytes;
         l->size = l->o->bytes_size;
@@ -244,8 +244,8 @@ static inspyr_status check(const inspyr_load_options *o, const char *source, ins
                       NETWORK_SIDE_MAX);
     if (o->cache_dir && !*o->cache_dir)
         return failed(error, INSPYR_ERR_ARGUMENT, "cache_dir is empty: a folder, or NULL for none");
-    if (o->reserved)
-        return failed(error, INSPYR_ERR_ARGUMENT, "reserved is not 0");
+    if (o->device_timeout_ms < 0)
+        return failed(error, INSPYR_ERR_ARGUMENT, "device_timeout_ms %d", (int)o->device_timeout_ms);
     if (pool_forked(o->pool))
         return failed(error, INSPYR_ERR_FORKED, "the pool belongs to another process");
     return INSPYR_OK;
@@ -270,18 +270,32 @@ inspyr_status inspyr_model_load(inspyr_model **out, const char *source, const in
         return status;
     load l = { .o = &o, .chosen = &chosen, .start = clock_ms() };
 
-    if ((status = tell(&l, 0, error)))
-        return status;
-    l.m = m = memory_zeroed(&allocator, sizeof *m);
-    if (!m)
-        return failed(error, INSPYR_ERR_MEMORY, "no room for a model");
-    m->host = (engine_host){ allocator, o.pool, { o.log, o.log_user }, chosen.precision, chosen.products };
+    status = tell(&l, 0, error);
+    l.m = m = status ? NULL : memory_zeroed(&allocator, sizeof *m);
+    if (!m) {
+        if (chosen.device)
+            chosen.torch->close(chosen.device);
+        return status ? status : failed(error, INSPYR_ERR_MEMORY, "no room for a model");
+    }
+    m->host = (engine_host){ .allocator = allocator,
+                             .pool = o.pool,
+                             .width = inspyr_pool_width(o.pool),
+                             .log = { o.log, o.log_user },
+                             .precision = chosen.precision,
+                             .products = chosen.products,
+                             .device = chosen.device,
+                             .unit = weights_unit };
     m->engine = chosen.engine;
-    if (chosen.products)
-        log_line(&m->host.log, INSPYR_LOG_INFO, "engine %s: products of %s", m->engine->name, chosen.library);
+    m->torch = chosen.torch;
+    if (chosen.products || chosen.torch)
+        log_line(&m->host.log, INSPYR_LOG_INFO, "engine %s: %s", m->engine->name, chosen.library);
     m->process = getpid();
+    m->pass_limit = o.workspace_limit < SIZE_MAX ? (size_t)o.workspace_limit : SIZE_MAX;
     pthread_mutex_init(&m->mutex, NULL);
+    pthread_mutex_init(&m->spare.mutex, NULL);
     status = load_source(&l, source, error);
+    if (!status && !model_spare_prepare(m, source, &o))
+        status = failed(error, INSPYR_ERR_MEMORY, "no room for a model");
     if (status)
         inspyr_model_free(m);
     else

@@ -54,6 +54,10 @@ static inspyr_status pass_room(model_pass *pass, inspyr_model *m, inspyr_error *
     pass->logits = memory_array(a, logits, sizeof *pass->logits);
     pass->extremes = memory_array(a, n, sizeof *pass->extremes);
     pass->bytes = m->engine->run_bytes(pass->run) + picture + low + logits * sizeof *pass->logits;
+    if (m->pass_limit && pass->bytes > m->pass_limit)
+        return failed(error, INSPYR_ERR_MEMORY,
+                      "a pass of %d x %d pixels takes %zu bytes; workspace_limit is %zu", (int)pass->w,
+                      (int)pass->h, pass->bytes, m->pass_limit);
     if (!pass->picture || (low && !pass->low) || !pass->logits || !pass->extremes)
         return failed(error, INSPYR_ERR_MEMORY, "no room for a pass of %d x %d pixels", (int)pass->w,
                       (int)pass->h);
@@ -69,6 +73,7 @@ static inspyr_status pass_create(model_pass **out, inspyr_model *m, const model_
     if (!pass)
         return failed(error, INSPYR_ERR_MEMORY, "no room for a pass of the network");
     *pass = *like;
+    pass->model = m;
     status = pass_compile(pass, m, error); /* refuses impossible sizes before anything is multiplied here */
     if (!status)
         status = pass_room(pass, m, error);
@@ -77,6 +82,23 @@ static inspyr_status pass_create(model_pass **out, inspyr_model *m, const model_
     else
         *out = pass;
     return status;
+}
+
+/* All that are in use count. */
+static inspyr_status pass_count(inspyr_model *m, const model_pass *pass, inspyr_error *error)
+{
+    bool fits;
+
+    pthread_mutex_lock(&m->mutex);
+    fits = !m->pass_limit || m->pass_bytes + pass->bytes <= m->pass_limit;
+    if (fits)
+        m->pass_bytes += pass->bytes;
+    pthread_mutex_unlock(&m->mutex);
+    return fits ? INSPYR_OK
+                : failed(error, INSPYR_ERR_MEMORY,
+                         "passes at work and one more would take more than the "
+                         "workspace_limit of %zu bytes",
+                         m->pass_limit);
 }
 
 inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, pass_size size, inspyr_error *error)
@@ -99,10 +121,11 @@ inspyr_status model_pass_take(model_pass **out, inspyr_model *m, int32_t n, pass
     if (*out)
         return INSPYR_OK;
     status = pass_create(out, m, &like, error);
-    if (!status) {
-        pthread_mutex_lock(&m->mutex);
-        m->pass_bytes += (*out)->bytes;
-        pthread_mutex_unlock(&m->mutex);
+    if (!status)
+        status = pass_count(m, *out, error);
+    if (status && *out) {
+        pass_free(m, *out);
+        *out = NULL;
     }
     return status;
 }
@@ -133,10 +156,13 @@ static void keep_idle(inspyr_model *m, int kept)
     }
 }
 
-void model_pass_give(inspyr_model *m, model_pass *pass)
+void model_pass_give(model_pass *pass)
 {
+    inspyr_model *m;
+
     if (!pass)
         return;
+    m = pass->model;
     pthread_mutex_lock(&m->mutex);
     pass->next = m->idle;
     m->idle = pass;
@@ -155,4 +181,6 @@ void model_pass_keep(inspyr_model *m, int32_t count)
 void model_pass_drop_idle(inspyr_model *m)
 {
     keep_idle(m, 0);
+    if (m->torch)
+        m->torch->trim(m->host.device);
 }

@@ -193,15 +193,6 @@ plan_input plan_sampled(plan_id value, plan_sampling sampling)
     return (plan_input){ .value = value, .sampling = sampling };
 }
 
-size_t plan_kernel_count(const plan_weights *w)
-{
-    size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w;
-
-    if (w->style == PLAN_STYLE_SCALARS)
-        return (size_t)w->count;
-    return w->style == PLAN_STYLE_WINDOW ? taps * (size_t)w->in : (size_t)w->out * (size_t)w->in * taps;
-}
-
 plan_part plan_tensor(int32_t channels, const char *format, ...)
 {
     plan_part part = { .channels = channels, .scale = 1 };

@@ -155,7 +155,14 @@ plan_input plan_sampled(plan_id value, plan_sampling sampling);
 plan_part plan_tensor(int32_t channels, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Numbers of a node's weights without their biases, of which there are `out`. */
-size_t plan_kernel_count(const plan_weights *w);
+static inline size_t plan_kernel_count(const plan_weights *w)
+{
+    size_t taps = (size_t)w->kernel_h * (size_t)w->kernel_w;
+
+    if (w->style == PLAN_STYLE_SCALARS)
+        return (size_t)w->count;
+    return w->style == PLAN_STYLE_WINDOW ? taps * (size_t)w->in : (size_t)w->out * (size_t)w->in * taps;
+}
 
 plan_id plan_picture(plan *p, int32_t n, int32_t h, int32_t w, const float mean[3], const float scale[3]);
 plan_id plan_numbers(plan *p, int32_t n, int32_t h, int32_t w, int32_t c, plan_role role, const char *name);

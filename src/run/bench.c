@@ -168,7 +168,7 @@ inspyr_status inspyr_bench(inspyr_model *model, const inspyr_bench_options *opti
     r.network_width = pass->w;
     r.network_height = pass->h;
     status = measure(&r, model, pass, error);
-    model_pass_give(model, pass);
+    model_pass_give(pass);
     model_pass_drop_idle(model);
     return status ? status
                   : options_export(result, OPTIONS_FIRST(inspyr_bench_result, group_operations), &r, sizeof r,

@@ -35,11 +35,11 @@ static inspyr_status run_network(cutout *c, const size_request *request, call_pr
     inspyr_status status =
         sizes_choose(&size, request, &c->model->config, c->picture->width, c->picture->height, error);
 
-    if (!status)
-        status = model_pass_take(&pass, c->model, 1, size, error);
-    if (!status)
-        status = pipeline_logits(c->model, pass, c->picture, c->options->profile, c->look.flags, progress,
-                                 &c->report, error);
+    if (!status) {
+        const pipeline_input in = { c->picture, c->options->profile, 1, size, c->look.flags };
+
+        status = pipeline_run(&pass, c->model, &in, progress, &c->report, error);
+    }
     if (!status)
         status = call_tell(progress, INSPYR_STAGE_MATTE, 0.85f, error);
     if (!status) {
@@ -47,7 +47,7 @@ static inspyr_status run_network(cutout *c, const size_request *request, call_pr
 
         status = find_alpha(c, &logits, error);
     }
-    model_pass_give(c->model, pass);
+    model_pass_give(pass);
     return status;
 }
 

@@ -79,23 +79,26 @@ static inspyr_status finish_picture(const matte_call *call, const model_pass *pa
     return call->options->reports ? report_hand_over(call->options->reports[index], report, error) : INSPYR_OK;
 }
 
-/* Pictures first to first + n - 1, all of one network size. */
+/* Pictures first to first + n - 1, all of one network size; in halves where there is no room for all. */
 static inspyr_status run_pass(matte_call *call, size_t first, int32_t n, pass_size size, inspyr_error *error)
 {
     model_pass *pass = NULL;
     inspyr_report report = { 0 };
-    const inspyr_bytes *profiles = call->options->profiles ? call->options->profiles + first : NULL;
-    inspyr_status status = model_pass_take(&pass, call->model, n, size, error);
+    const pipeline_input in = { call->pictures + first,
+                                call->options->profiles ? call->options->profiles + first : NULL, n, size,
+                                call->options->flags };
+    inspyr_status status = pipeline_run(&pass, call->model, &in, &call->progress, &report, error);
 
-    if (!status)
-        status = pipeline_logits(call->model, pass, call->pictures + first, profiles, call->options->flags,
-                                 &call->progress, &report, error);
+    if (n > 1 && (status == INSPYR_ERR_MEMORY || status == INSPYR_ERR_DEVICE_MEMORY)) {
+        status = run_pass(call, first, n / 2, size, error);
+        return status ? status : run_pass(call, first + (size_t)(n / 2), n - n / 2, size, error);
+    }
     for (int32_t i = 0; !status && i < n; i++) {
         status = call_tell(&call->progress, INSPYR_STAGE_MATTE, 0.85f + 0.15f * (float)i / (float)n, error);
         if (!status)
             status = finish_picture(call, pass, i, first + (size_t)i, &report, error);
     }
-    model_pass_give(call->model, pass);
+    model_pass_give(pass);
     return status;
 }
 

@@ -23,8 +23,22 @@ inspyr_status call_tell(call_progress *progress, inspyr_stage stage, float fract
 inspyr_status report_begin(inspyr_report *theirs, inspyr_error *error);
 inspyr_status report_hand_over(inspyr_report *theirs, const inspyr_report *ours, inspyr_error *error);
 
-/* First half: pictures -> logits in the pass. profiles: of each picture; NULL: all are sRGB. flags:
- * INSPYR_COMPAT*. Fills prepare_ms, network_* and workspace_bytes. */
+/* Pictures of one pass. */
+typedef struct pipeline_input {
+    const inspyr_view *pictures;
+    const inspyr_bytes *profiles; /* of each picture; NULL: all are sRGB */
+    int32_t n;
+    pass_size size;
+    uint64_t flags; /* INSPYR_COMPAT* */
+} pipeline_input;
+
+/* First half: pictures -> logits in a pass, which is to be given back. Where there is no memory for it, what
+ * waits is freed and it is tried once more; where a GPU that was only preferred does not do, the CPU does it.
+ * Fills prepare_ms, network_* and workspace_bytes. */
+inspyr_status pipeline_run(model_pass **out, inspyr_model *m, const pipeline_input *in, call_progress *progress,
+                           inspyr_report *report, inspyr_error *error);
+
+/* The same in a pass that is there. */
 inspyr_status pipeline_logits(inspyr_model *m, model_pass *pass, const inspyr_view *pictures,
                               const inspyr_bytes *profiles, uint64_t flags, call_progress *progress,
                               inspyr_report *report, inspyr_error *error);

@@ -54,7 +54,7 @@ inspyr_status quantise_read(quantise_job *job, const char *const *paths, inspyr_
             status = call_tell(&job->progress, INSPYR_STAGE_PREPARE,
                                0.05f * (float)(i + 1) / (float)job->pictures, error);
     }
-    model_pass_give(job->model, pass);
+    model_pass_give(pass);
     model_pass_drop_idle(job->model);
     return status;
 }

@@ -74,7 +74,7 @@ static inspyr_status warm(inspyr_model *m, const inspyr_warmup_options *o, inspy
     for (int32_t i = 0; !status && i < count; i++)
         status = run_once(m, passes[i], &progress, error);
     for (int32_t i = 0; i < count; i++)
-        model_pass_give(m, passes[i]);
+        model_pass_give(passes[i]);
     return status ? status : call_tell(&progress, INSPYR_STAGE_MATTE, 1, error);
 }
 

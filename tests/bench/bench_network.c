@@ -88,7 +88,7 @@ static void bench(inspyr_model *m, const plan *p, int32_t width, int level, bool
         free(each);
     }
     engine_plain.destroy(run);
-    model_pass_give(m, pass);
+    model_pass_give(pass);
     inspyr_pool_free(pool);
 }
 

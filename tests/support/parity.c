@@ -13,10 +13,16 @@
 
 static char subject[96];
 static const products_table *products;
+static engine_device *device;
 
 void parity_products(const products_table *table)
 {
     products = table;
+}
+
+void parity_device(engine_device *opened)
+{
+    device = opened;
 }
 
 void parity_subject(const char *format, ...)
@@ -41,7 +47,10 @@ static engine_host host_of(const engine_kind *engine, inspyr_precision precision
 {
     return (engine_host){ .allocator = fixture_allocator(),
                           .pool = pool,
+                          .width = inspyr_pool_width(pool),
                           .precision = precision,
+                          .device = device,
+                          .unit = weights_unit,
                           .products = engine == &engine_onednn ? products : NULL };
 }
 

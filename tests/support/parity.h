@@ -20,6 +20,9 @@ typedef struct parity_run {
 /* What the engine "onednn" multiplies with from now on. */
 void parity_products(const products_table *table);
 
+/* What engines of the plug-in "torch" run on from now on. */
+void parity_device(engine_device *device);
+
 /* The plan as that engine, with the products if they are its, wants it. */
 plan *parity_lower(const plan *p, const engine_kind *engine, inspyr_precision precision);
 

@@ -123,7 +123,7 @@ static void profile(const engine_run *run, double *milliseconds)
         .abi = ENGINE_ABI, .size = sizeof(engine_kind), .layout = 4, .name = its_name,                         \
         .instructions = instructions, .has = has, .native = plain_native, .wants_fold = wants_fold,            \
         .wants_winograd = plain_wants_winograd, .pack = plain_pack, .packed_bytes = plain_packed_bytes,        \
-        .export = plain_export, .import = plain_import, .unpack = plain_unpack, .compile = compile,            \
+        .save = plain_export, .restore = plain_import, .unpack = plain_unpack, .compile = compile,             \
         .run = plain_run, .run_bytes = run_bytes, .destroy = plain_destroy, .read_value = read_value,          \
         .profile = profile,                                                                                    \
     }

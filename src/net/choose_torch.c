@@ -1,0 +1,87 @@
+#define _GNU_SOURCE /* dl_iterate_phdr */
+#include <limits.h>
+#include <link.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/plugin.h"
+#include "base/status.h"
+#include "kernels/effect_device.h"
+#include "net/choose.h"
+
+/* A pass of the slowest GPU that is supported takes a second at the largest size. */
+#define TIMEOUT_MS 20000
+
+/* The file of the first libc10 in the process; every libtorch has one. */
+static int find_library(struct dl_phdr_info *info, size_t size, void *user)
+{
+    const char *slash = info->dlpi_name ? strrchr(info->dlpi_name, '/') : NULL;
+    char *path = user;
+
+    (void)size;
+    if (!slash || strncmp(slash, "/libc10.so", 10) != 0)
+        return 0;
+    return realpath(info->dlpi_name, path) != NULL;
+}
+
+/* One that is here already is used if it is the plug-in's own, and in nobody's way if the plug-in brought it.
+ */
+static inspyr_status refuse_foreign(inspyr_error *error)
+{
+    char path[PATH_MAX] = "";
+
+    dl_iterate_phdr(find_library, path);
+    if (!path[0] || !strcmp(path, INSPYR_TORCH_C10))
+        return INSPYR_OK;
+    return failed(error, INSPYR_ERR_DEVICE, "another libtorch is in this process, %.160s: use one of the two",
+                  path);
+}
+
+static const plugin_wanted wanted = { .name = "torch", .abi = TORCH_ABI, .size = sizeof(torch_table) };
+
+size_t choose_gpu_count(void)
+{
+    char reason[TORCH_TEXT];
+    const void *found;
+    int32_t count = 0;
+
+    if (!refuse_foreign(NULL) && !plugin_find(&found, &wanted, NULL))
+        count = ((const torch_table *)found)->count(reason);
+    return count > 0 ? (size_t)count : 1;
+}
+
+/* Without them libtorch's do. */
+static const net_device_table *own_kernels(void)
+{
+    static const plugin_wanted cuda = { .name = "cuda",
+                                        .abi = EFFECT_DEVICE_ABI,
+                                        .size = sizeof(effect_device_table) };
+    const void *found;
+
+    return plugin_find(&found, &cuda, NULL) ? NULL : ((const effect_device_table *)found)->net;
+}
+
+inspyr_status choose_torch(choice *c, const inspyr_load_options *o, const char *device, inspyr_error *error)
+{
+    const torch_wish wish = { .device = device,
+                              .budget = o->device_memory,
+                              .reserve = o->device_reserve,
+                              .patience_ms = o->device_timeout_ms ? o->device_timeout_ms : TIMEOUT_MS,
+                              .own = strcmp(device, "cpu") ? own_kernels() : NULL };
+    const void *found;
+    inspyr_status status = refuse_foreign(error);
+
+    if (!status)
+        status = plugin_find(&found, &wanted, error);
+    if (status)
+        return status;
+    c->torch = found;
+    status = c->torch->check(c->library, error);
+    if (!status)
+        status = c->torch->open(&c->device, &wish, error);
+    if (status)
+        c->torch = NULL;
+    else
+        c->engine = c->torch->engine(c->device);
+    return status;
+}

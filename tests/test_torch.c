@@ -1,0 +1,116 @@
+/* The engine "torch" on the processor against the oracle, on random plans. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "oracle/oracle.h"
+#include "support/fixture.h"
+#include "support/scenes.h"
+#include "support/torch.h"
+
+#define BOUND 2e-5 /* as in test_engines.c */
+#define BOUND_BF16                                                                                             \
+    0.1 /* twice that of test_engines_bf16.c: sums are rounded before something is added to them, too */
+
+static const engine_kind *torch;
+
+static scene make(random_kind kind, uint64_t seed, int32_t n, int32_t first)
+{
+    return scene_make_for(torch, kind, seed, n, first);
+}
+
+static void agrees(random_kind kind, uint64_t seed)
+{
+    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
+    parity_run want, got;
+
+    scene_begin(&want, &engine_oracle, s.lowered, &s, NULL, 0);
+    scene_begin(&got, torch, s.lowered, &s, scene_pools[1], ENGINE_KEEP_VALUES);
+    parity_agree_everywhere(&got, &want, BOUND);
+    parity_close(&got);
+    parity_close(&want);
+    scene_discard(&s);
+}
+
+static void it_agrees_with_the_oracle_at_every_node(void **state)
+{
+    (void)state;
+    scene_every_plan(agrees, 0, RANDOM_KINDS);
+}
+
+static void forgets_and_agrees(random_kind kind, uint64_t seed)
+{
+    scene s = make(kind, seed, 2, 0);
+    parity_run kept, got;
+
+    scene_begin(&kept, torch, s.lowered, &s, NULL, ENGINE_KEEP_VALUES);
+    scene_begin(&got, torch, s.lowered, &s, NULL, 0);
+    scene_same_output(&got, &kept);
+    parity_submit(&got, s.data.picture, (const float *const *)s.data.inputs);
+    scene_same_output(&got, &kept);
+    parity_close(&got);
+    parity_close(&kept);
+    scene_discard(&s);
+}
+
+static void neither_kept_values_nor_an_earlier_run_change_a_bit(void **state)
+{
+    (void)state;
+    scene_every_plan(forgets_and_agrees, 0, RANDOM_COMMON);
+}
+
+static void is_near_in_bf16(random_kind kind, uint64_t seed)
+{
+    scene s = make(kind, seed, 1, 0);
+    parity_run want, got;
+
+    scene_begin(&want, &engine_oracle, s.lowered, &s, NULL, 0);
+    parity_open_in(&got, torch, INSPYR_PRECISION_BF16, s.lowered, s.weights.tensors, NULL, ENGINE_KEEP_VALUES);
+    parity_submit(&got, s.data.picture, (const float *const *)s.data.inputs);
+    parity_agree_everywhere(&got, &want, BOUND_BF16);
+    parity_close(&got);
+    parity_close(&want);
+    scene_discard(&s);
+}
+
+static void in_bf16_it_stays_near_the_oracle(void **state)
+{
+    static const random_kind steady[] = { RANDOM_CONV,      RANDOM_AXIAL,  RANDOM_POINTS,
+                                          RANDOM_RAW_AXIAL, RANDOM_TOKENS, RANDOM_GRIDS }; /* without steps */
+
+    (void)state;
+    if (!torch->has(INSPYR_PRECISION_BF16)) {
+        print_message("this processor has no products of bf16\n");
+        skip();
+    }
+    for (size_t i = 0; i < sizeof steady / sizeof *steady; i++)
+        scene_every_plan(is_near_in_bf16, steady[i], steady[i] + 1);
+}
+
+static int open_all(void **state)
+{
+    torch = torch_open();
+    if (!torch)
+        exit(77);
+    return scene_open_pools(state);
+}
+
+static int close_all(void **state)
+{
+    torch_close();
+    return scene_close_pools(state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_agrees_with_the_oracle_at_every_node),
+        cmocka_unit_test(neither_kept_values_nor_an_earlier_run_change_a_bit),
+        cmocka_unit_test(in_bf16_it_stays_near_the_oracle),
+    };
+    return cmocka_run_group_tests(tests, open_all, close_all);
+}
