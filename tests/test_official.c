@@ -16,8 +16,10 @@
 #include "support/parity.h"
 #include "support/torch.h"
 
-#define BASE 64        /* of the recorded networks */
-#define MAPS 2e-4      /* of the largest absolute value */
+#define BASE 64   /* of the recorded networks */
+#define MAPS 2e-4 /* of the largest absolute value */
+#define MAPS_TORCH                                                                                             \
+    5e-4 /* the same: it sums in float32, as the reference does, so both have an error and none is nearer */
 #define OUTPUT 1e-4    /* absolute, after the stretch */
 #define STRETCHED 1e-3 /* where the stretch enlarges rounding */
 
@@ -83,7 +85,7 @@ static void compare_maps(const network *n, const parity_run *run, const char *na
 
         assert_non_null(want);
         worst = fmax(worst, parity_difference(got, want, count));
-        parity_agree(maps[i], got, want, count, MAPS);
+        parity_agree(maps[i], got, want, count, strcmp(run->engine->name, "torch") ? MAPS : MAPS_TORCH);
         free(want);
         free(got);
     }

@@ -24,7 +24,7 @@ CHANGES = [
     ("a field in the middle of a sized struct", r"(typedef struct inspyr_load_options \{.*?uint64_t flags;)",
      r"\1 uint64_t extra;", FAIL),
     ("a field at the end of a sized struct, before the baseline is refreshed",
-     r"(uint32_t reserved;)(\s*\} inspyr_load_options)", r"\1 uint64_t extra;\2", FAIL),
+     r"(INSPYR_ERR_MEMORY \*/)(\s*\} inspyr_load_options)", r"\1 uint64_t extra;\2", FAIL),
     ("a grown view", r"(uint32_t reserved;)([^{}]*\} inspyr_view;)", r"\1 uint64_t extra;\2", FAIL),
     ("a longer error text", r"char message\[252\]", "char message[508]", FAIL),
     ("two fields that changed places", r"(int64_t stride;)(.*?)(int32_t width, height;)", r"\3\2\1", FAIL),
