@@ -24,6 +24,8 @@
 #define FACTS "\\\"alpha_error\\\":0.25,\\\"mask_error\\\":0.5,\\\"bound\\\":0.3,\\\"pictures\\\":7"
 #define M(text) "{\"__metadata__\":{\"int8\":\"" text "\"},"
 #define GOOD M("{\\\"version\\\":1," FACTS "}")
+#define INCOMPLETE                                                                                             \
+    "int8: alpha_error, mask_error, iou_change, bound or pictures is missing, out of range or not alone"
 #define KERNEL T("k", "I8", "4,2", 0, 8) "," T("k.scale", "F32", "4", 8, 24)
 
 /* Bytes 1, 2, 3, ...: as float32 numbers they are small and positive. */
@@ -54,6 +56,11 @@ static void a_kernel_of_bytes_has_its_scales_beside_it(void **state)
     assert_true(file.is);
     assert_true(file.alpha_error == 0.25 && file.mask_error == 0.5 && file.bound == 0.3);
     assert_int_equal(file.pictures, 7);
+    assert_true(file.iou_change == 0);
+    assert_int_equal(
+        try(M("{\\\"version\\\":1,\\\"iou_change\\\":0.125," FACTS "}") KERNEL "}", 24, &file, &error),
+        INSPYR_OK);
+    assert_true(file.iou_change == 0.125 && file.mask_error == 0.5);
     assert_int_equal(try("{" T("k", "F32", "2,2", 0, 16) "}", 16, &file, &error), INSPYR_OK);
     assert_false(file.is);
 }
@@ -85,10 +92,10 @@ static void what_is_not_whole_is_refused(void **state)
         { GOOD T("k", "F32", "2,2", 0, 16) "}", 16, "metadata `int8`, and no tensor of I8" },
         { M("{\\\"version\\\":2," FACTS "}") KERNEL "}", 24, "int8: version 2; this library reads 1" },
         { M("{" FACTS "}") KERNEL "}", 24, "int8: `version` is missing or no whole number" },
-        { M("{\\\"version\\\":1," FACTS ",\\\"more\\\":1}") KERNEL "}", 24,
-          "int8: alpha_error, mask_error, bound or pictures is missing, out of range or not alone" },
-        { M("{\\\"version\\\":1}") KERNEL "}", 24,
-          "int8: alpha_error, mask_error, bound or pictures is missing, out of range or not alone" },
+        { M("{\\\"version\\\":1," FACTS ",\\\"more\\\":1}") KERNEL "}", 24, INCOMPLETE },
+        { M("{\\\"version\\\":1}") KERNEL "}", 24, INCOMPLETE },
+        { M("{\\\"version\\\":1,\\\"iou_change\\\":1.5," FACTS "}") KERNEL "}", 24, INCOMPLETE },
+        { M("{\\\"version\\\":1,\\\"iou_change\\\":0.5,\\\"more\\\":1," FACTS "}") KERNEL "}", 24, INCOMPLETE },
         { M("no JSON") KERNEL "}", 24, NULL },
     };
 
@@ -245,38 +252,63 @@ static bool has_exact(inspyr_precision precision)
     return precision <= INSPYR_PRECISION_EXACT;
 }
 
-static choice settle(bool (*has)(inspyr_precision), inspyr_precision precision, inspyr_need need, double error,
-                     inspyr_status wanted)
+static choice settle(bool (*has)(inspyr_precision), inspyr_precision precision, inspyr_need need,
+                     const quantised_file *file, inspyr_status wanted)
 {
     engine_kind engine = engine_plain;
-    const quantised_file file = { .is = true, .alpha_error = error };
     const inspyr_load_options o = { .precision = precision, .device_need = need };
     choice c = { .engine = &engine, .precision = INSPYR_PRECISION_EXACT };
+    inspyr_error error;
 
     engine.has = has;
-    assert_int_equal(choose_quantised(&c, &o, &file, NULL), wanted);
+    assert_int_equal(choose_quantised(&c, &o, file, &error), wanted);
+    if (wanted)
+        snprintf(c.note, sizeof c.note, "%.230s", error.message);
     return c;
 }
 
 static void a_file_of_int8_is_used_as_such_within_the_bound(void **state)
 {
-    choice c = settle(has_int8, INSPYR_PRECISION_AUTO, 0, 0.005, INSPYR_OK);
+    const quantised_file good = { .is = true, .alpha_error = 0.005, .iou_change = 0.005 };
+    const quantised_file bad = { .is = true, .alpha_error = 0.012 };
+    choice c = settle(has_int8, INSPYR_PRECISION_AUTO, 0, &good, INSPYR_OK);
 
     (void)state;
     assert_int_equal(c.precision, INSPYR_PRECISION_INT8);
-    c = settle(has_exact, INSPYR_PRECISION_AUTO, 0, 0.005, INSPYR_OK);
+    c = settle(has_exact, INSPYR_PRECISION_AUTO, 0, &good, INSPYR_OK);
     assert_int_equal(c.precision, INSPYR_PRECISION_EXACT);
     assert_string_equal(c.note, "");
-    c = settle(has_int8, INSPYR_PRECISION_EXACT, 0, 0.012, INSPYR_OK);
+    c = settle(has_int8, INSPYR_PRECISION_EXACT, 0, &bad, INSPYR_OK);
     assert_int_equal(c.precision, INSPYR_PRECISION_EXACT);
-    c = settle(has_int8, INSPYR_PRECISION_AUTO, 0, 0.012, INSPYR_OK);
+    c = settle(has_int8, INSPYR_PRECISION_AUTO, 0, &bad, INSPYR_OK);
     assert_int_equal(c.precision, INSPYR_PRECISION_BF16);
-    assert_string_equal(c.note, "int8 falls back to bf16: its error of 0.0120 is over 0.005");
-    c = settle(has_exact, INSPYR_PRECISION_INT8, 0, 0.012, INSPYR_OK);
+    assert_string_equal(c.note, "int8 falls back to bf16: its error of 0.012 is over 0.005");
+    c = settle(has_exact, INSPYR_PRECISION_INT8, 0, &bad, INSPYR_OK);
     assert_int_equal(c.precision, INSPYR_PRECISION_EXACT);
-    settle(has_int8, INSPYR_PRECISION_INT8, INSPYR_NEED_REQUIRED, 0.012, INSPYR_ERR_WEIGHTS);
-    c = settle(has_int8, INSPYR_PRECISION_INT8, INSPYR_NEED_REQUIRED, 0.004, INSPYR_OK);
+    settle(has_int8, INSPYR_PRECISION_INT8, INSPYR_NEED_REQUIRED, &bad, INSPYR_ERR_WEIGHTS);
+    c = settle(has_int8, INSPYR_PRECISION_INT8, INSPYR_NEED_REQUIRED, &good, INSPYR_OK);
     assert_int_equal(c.precision, INSPYR_PRECISION_INT8);
+}
+
+static void a_file_whose_masks_change_too_much_is_not_used_as_int8(void **state)
+{
+    const quantised_file file = { .is = true, .alpha_error = 0.001, .iou_change = 0.00500012 };
+    choice c = settle(has_int8, INSPYR_PRECISION_AUTO, 0, &file, INSPYR_OK);
+
+    (void)state;
+    assert_int_equal(c.precision, INSPYR_PRECISION_BF16);
+    assert_string_equal(c.note, "int8 falls back to bf16: its change of the IoU of 0.0050001 is over 0.005");
+    c = settle(has_int8, INSPYR_PRECISION_INT8, INSPYR_NEED_REQUIRED, &file, INSPYR_ERR_WEIGHTS);
+    assert_string_equal(c.note, "the file's change of the IoU in int8 is 0.0050001, over the bound of 0.005");
+}
+
+static void an_error_and_its_bound_are_told_apart(void **state)
+{
+    (void)state;
+    assert_int_equal(quantised_digits(0.012, 0.005), 4);
+    assert_int_equal(quantised_digits(0.00503, 0.005), 4);
+    assert_int_equal(quantised_digits(0.00500012, 0.005), 5);
+    assert_int_equal(quantised_digits(nextafter(0.005, 1), 0.005), 16);
 }
 
 int main(void)
@@ -289,6 +321,8 @@ int main(void)
         cmocka_unit_test(products_of_bytes_are_those_of_pytorch),
         cmocka_unit_test(zero_is_a_step_of_its_own),
         cmocka_unit_test(a_file_of_int8_is_used_as_such_within_the_bound),
+        cmocka_unit_test(a_file_whose_masks_change_too_much_is_not_used_as_int8),
+        cmocka_unit_test(an_error_and_its_bound_are_told_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

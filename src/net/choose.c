@@ -184,20 +184,25 @@ inspyr_status choose_quantised(choice *c, const inspyr_load_options *o, const qu
                                inspyr_error *error)
 {
     const bool named = o->precision == INSPYR_PRECISION_INT8, better = c->engine->has(INSPYR_PRECISION_BF16);
+    const bool alpha = file->alpha_error > QUANTISED_BOUND;
+    const double over = alpha ? file->alpha_error : file->iou_change;
+    int digits;
 
     if (!file->is || (!named && o->precision != INSPYR_PRECISION_AUTO))
         return INSPYR_OK;
-    if (file->alpha_error <= QUANTISED_BOUND) {
+    if (over <= QUANTISED_BOUND) {
         if (c->engine->has(INSPYR_PRECISION_INT8))
             c->precision = INSPYR_PRECISION_INT8;
         return INSPYR_OK;
     }
+    digits = quantised_digits(over, QUANTISED_BOUND);
     if (named && o->device_need == INSPYR_NEED_REQUIRED)
-        return failed(error, INSPYR_ERR_WEIGHTS, "the file's error in int8 is %.4f, over the bound of %.3f",
-                      file->alpha_error, QUANTISED_BOUND);
+        return failed(error, INSPYR_ERR_WEIGHTS, "the file's %s in int8 is %.*g, over the bound of %.*g",
+                      alpha ? "error" : "change of the IoU", digits, over, digits, QUANTISED_BOUND);
     c->precision = better ? INSPYR_PRECISION_BF16 : INSPYR_PRECISION_EXACT;
     if (!c->note[0])
-        snprintf(c->note, sizeof c->note, "int8 falls back to %s: its error of %.4f is over %.3f",
-                 better ? "bf16" : "exact", file->alpha_error, QUANTISED_BOUND);
+        snprintf(c->note, sizeof c->note, "int8 falls back to %s: its %s of %.*g is over %.*g",
+                 better ? "bf16" : "exact", alpha ? "error" : "change of the IoU", digits, over, digits,
+                 QUANTISED_BOUND);
     return INSPYR_OK;
 }

@@ -1,5 +1,6 @@
 #include "net/quantised.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -82,11 +83,27 @@ static bool share(json root, const char *key, double *out)
     return json_number(json_find(root, key), out) && *out >= 0 && *out <= 1;
 }
 
+int quantised_digits(double measured, double bound)
+{
+    int digits = 4;
+
+    for (; digits < DBL_DECIMAL_DIG; digits++) {
+        char one[32], other[32];
+
+        snprintf(one, sizeof one, "%.*g", digits, measured);
+        snprintf(other, sizeof other, "%.*g", digits, bound);
+        if (strcmp(one, other) != 0)
+            break;
+    }
+    return digits;
+}
+
 inspyr_status quantised_read(quantised_file *out, const weights *w, inspyr_error *error)
 {
     const char *text = weights_metadata(w, QUANTISED_KEY);
     int64_t version, pictures;
     inspyr_status status;
+    bool measured;
     json root;
 
     *out = (quantised_file){ .is = w->quantised };
@@ -104,12 +121,15 @@ inspyr_status quantised_read(quantised_file *out, const weights *w, inspyr_error
     if (version != QUANTISED_VERSION)
         return failed(error, INSPYR_ERR_WEIGHTS, QUANTISED_KEY ": version %lld; this library reads %d",
                       (long long)version, QUANTISED_VERSION);
+    measured = json_find(root, "iou_change").kind != JSON_ABSENT;
     if (!share(root, "alpha_error", &out->alpha_error) || !share(root, "mask_error", &out->mask_error) ||
         !share(root, "bound", &out->bound) || !json_integer(json_find(root, "pictures"), &pictures) ||
-        pictures < 1 || pictures > INT32_MAX || json_count(root) != 5)
+        pictures < 1 || pictures > INT32_MAX || (measured && !share(root, "iou_change", &out->iou_change)) ||
+        json_count(root) != (measured ? 6 : 5))
         return failed(error, INSPYR_ERR_WEIGHTS,
-                      QUANTISED_KEY ": alpha_error, mask_error, bound or pictures is missing, out of range or "
-                                    "not alone");
+                      QUANTISED_KEY
+                      ": alpha_error, mask_error, iou_change, bound or pictures is missing, out of "
+                      "range or not alone");
     out->pictures = (int32_t)pictures;
     return INSPYR_OK;
 }

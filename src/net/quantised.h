@@ -10,24 +10,29 @@
 
 #include "net/weights.h"
 
-/* Metadata: {"version":1,"alpha_error":...,"mask_error":...,"bound":...,"pictures":...} */
+/* Metadata: {"version":1,"alpha_error":...,"mask_error":...,"iou_change":...,"bound":...,"pictures":...}; files
+ * made before it was measured have no iou_change */
 #define QUANTISED_KEY "int8"
 #define QUANTISED_VERSION 1
 
 #define QUANTISED_SCALE ".scale"
 #define QUANTISED_RANGE ".range"
 
-/* Of mean |alpha difference| from the exact network on the calibration's pictures: files over it are not used
- * as int8. */
+/* Of mean |alpha difference| from the exact network on the calibration's pictures, and of the mean change of
+ * the IoU: files over it are not used as int8. */
 #define QUANTISED_BOUND 0.005
 
 typedef struct quantised_file {
     bool is;            /* does the file hold int8 at all? The rest is zero if not */
     double alpha_error; /* mean |alpha - exact alpha| on the pictures of the calibration */
     double mask_error;  /* 1 - intersection over union of both mattes' masks, over all pictures */
-    double bound;       /* that the maker of the file asked for */
+    double iou_change;  /* 1 - that of a picture, mean over the pictures; 0 if the file does not say */
+    double bound;       /* of alpha_error, that the maker of the file asked for */
     int32_t pictures;
 } quantised_file;
+
+/* So many significant digits, at least 4, show an error and the bound that it is over as two numbers. */
+int quantised_digits(double measured, double bound);
 
 /* What the file says of itself; INSPYR_ERR_WEIGHTS if tensors of int8 and metadata do not go together. */
 inspyr_status quantised_read(quantised_file *out, const weights *w, inspyr_error *error);
