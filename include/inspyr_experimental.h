@@ -113,11 +113,13 @@ typedef struct inspyr_quantise_options {
     inspyr_pool *pool;                      /* NULL: the calling thread */
     const inspyr_convert_options *describe; /* what the new file says of itself; NULL: as the source. Its
                                                precision must be 0 */
-    double bound; /* of the error below, over 0 to 1; 0: 0.005, over which the library uses no file as int8 */
+    double bound; /* of alpha_error below, over 0 to 1; 0: 0.005, over which the library uses no file as int8 */
     inspyr_progress_fn *progress; /* may be NULL */
     void *progress_user;
     inspyr_log_fn *log; /* may be NULL; hears what is measured, and what is kept in more bits and why */
     void *log_user;
+    double iou_bound; /* of iou_change below, over 0 to 1; 0: as `bound`. The library uses no file over 0.005 as
+                         int8 */
 } inspyr_quantise_options;
 INSPYR_SIZED(inspyr_quantise_options)
 
@@ -132,15 +134,17 @@ typedef struct inspyr_quantise_report {
     int32_t convolutions; /* that can be int8 */
     int32_t kept;         /* of them in bf16 */
     int32_t dynamic;      /* of them in int8 with a range for each pixel */
+    double iou_change; /* 1 - intersection over union of both mattes over 0.5, mean over the pictures; 0 for one
+                          in which both are empty */
 } inspyr_quantise_report;
 INSPYR_SIZED(inspyr_quantise_report)
 
 /* Writes a weight file whose convolutions are int8: kernels in bytes with a scale for each output channel, and
  * the ranges of their inputs as they are on `count` pictures (paths; decoded as inspyr_image_decode() does by
  * default). Convolutions that err most are kept in bf16, as far as the file has at most 0.3 times the bytes of
- * float32. Both errors are measured on the same pictures, with the bytes that are about to be written; if the
- * first one is over the bound, nothing is written: INSPYR_ERR_WEIGHTS with the figure. The same pictures give
- * the same bytes. report: may be NULL; filled as far as the call got. */
+ * float32. The errors are measured on the same pictures, with the bytes that are about to be written; if
+ * alpha_error or iou_change is over its bound, nothing is written: INSPYR_ERR_WEIGHTS with the figure. The same
+ * pictures give the same bytes. report: may be NULL; filled as far as the call got. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_quantise(const char *source, const char *const *pictures,
                                                       size_t count, const inspyr_quantise_options *options,
                                                       inspyr_write_fn *write, void *user,

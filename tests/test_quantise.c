@@ -97,6 +97,7 @@ static void kernels_are_bytes_and_all_else_is_as_it_was(void **state)
     new = open_bytes(out.bytes, out.size);
     assert_int_equal(quantised_read(&file, new, NULL), INSPYR_OK);
     assert_true(file.is && fabs(file.alpha_error - report.alpha_error) < 1e-6 && file.bound == 0.5);
+    assert_true(report.iou_change > 0 && fabs(file.iou_change - report.iou_change) < 1e-6);
     assert_int_equal(report.pictures, 2);
     assert_int_equal(report.bytes, out.size);
     for (int32_t i = 0; i < weights_count(old); i++) {
@@ -189,6 +190,32 @@ static void a_file_over_the_bound_is_not_written(void **state)
     assert_non_null(strstr(error.message, "over the bound of"));
     assert_int_equal(out.calls, 0);
     assert_true(report.alpha_error > 1e-7);
+}
+
+static void a_file_whose_masks_change_too_much_is_not_written(void **state)
+{
+    const char *pictures[] = { data_path("image/p3.ppm") };
+    inspyr_quantise_options options;
+    inspyr_quantise_report report;
+    inspyr_error error;
+    sink out = { 0 };
+
+    (void)state;
+    inspyr_quantise_options_init(&options);
+    inspyr_quantise_report_init(&report);
+    options.bound = 0.5;
+    options.iou_bound = 1e-7;
+    assert_int_equal(inspyr_quantise(data_path("net/tiny.safetensors"), pictures, 1, &options, sink_take, &out,
+                                     &report, &error),
+                     INSPYR_ERR_WEIGHTS);
+    assert_non_null(strstr(error.message, "the change of the IoU in int8 is 0.0"));
+    assert_non_null(strstr(error.message, "over the bound of 1e-07"));
+    assert_int_equal(out.calls, 0);
+    assert_true(report.iou_change > 1e-7 && report.iou_change == report.mask_error);
+    options.iou_bound = 1.5;
+    assert_int_equal(
+        inspyr_quantise(data_path("net/tiny.safetensors"), pictures, 1, &options, sink_take, &out, NULL, NULL),
+        INSPYR_ERR_ARGUMENT);
 }
 
 static void a_loaded_file_says_what_became_of_it(void **state)
@@ -315,6 +342,7 @@ int main(void)
         cmocka_unit_test(reading_it_again_folds_to_whole_steps),
         cmocka_unit_test(the_same_pictures_give_the_same_bytes),
         cmocka_unit_test(a_file_over_the_bound_is_not_written),
+        cmocka_unit_test(a_file_whose_masks_change_too_much_is_not_written),
         cmocka_unit_test(a_loaded_file_says_what_became_of_it),
         cmocka_unit_test(what_cannot_be_done_is_said_before),
         cmocka_unit_test(it_ends_when_it_is_told_to),

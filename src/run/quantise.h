@@ -10,7 +10,7 @@
 #include "run/pipeline.h"
 
 typedef struct quantise_error {
-    double alpha, mask; /* as in inspyr_quantise_report */
+    double alpha, mask, iou; /* as in inspyr_quantise_report */
 } quantise_error;
 
 /* One call. Arrays named "per unit" are as long as p->weights. */
@@ -20,7 +20,7 @@ typedef struct quantise_job {
     inspyr_allocator allocator;
     log_hook log;
     call_progress progress;
-    double bound;
+    double bound, iou_bound;
 
     inspyr_model *model; /* exact */
     convert_source source;
@@ -61,10 +61,21 @@ inspyr_status quantise_alpha(quantise_job *job, size_t picture, const engine_wat
 inspyr_status quantise_measure(quantise_job *job, const engine_packed *rounded, const bool *which,
                                quantise_error *out, inspyr_error *error);
 
-/* quantise_search.c: sets units to ROUND_NOT, which will be bf16, or takes their ranges away, those that err
- * most, until the error is under the bound or the file would be too large. *first: the error with none of that.
- */
-inspyr_status quantise_search(quantise_job *job, double *first, inspyr_error *error);
+/* quantise_gate.c: packs `rounded`, in which all that can be int8 is: what rounded units take their weights
+ * from during the search. */
+inspyr_status quantise_pack(quantise_job *job, inspyr_error *error);
+
+/* The file of `roundings` and `ranges`, read again: what it says is measured, on all pictures. Sets `forms`,
+ * and both arrays to what the file has. */
+inspyr_status quantise_measure_file(quantise_job *job, quantise_error *e, inspyr_error *error);
+
+/* Are both errors within a share of their bounds? */
+bool quantise_within(const quantise_job *job, const quantise_error *e, double share);
+
+/* quantise_search.c: sets units to be bf16, or takes their ranges away, those that err most, until the file is
+ * within the bounds, or the next would make it too large. *first: alpha's error with none of that; *last: those
+ * of the file. */
+inspyr_status quantise_search(quantise_job *job, double *first, quantise_error *last, inspyr_error *error);
 
 /* quantise_groups.c: parts of the network whose convolutions are alike, by the names of their weights. Returns
  * how many there are, and sets the group of each unit (-1: cannot be int8). */
@@ -82,7 +93,7 @@ void quantise_forms(quantise_job *job, uint64_t *bytes, uint64_t *float32_bytes)
 inspyr_status quantise_bytes(quantise_job *job, text *out, inspyr_error *error);
 
 /* The metadata's entry. */
-#define QUANTISE_ENTRY 160
+#define QUANTISE_ENTRY 192
 void quantise_entry(char out[QUANTISE_ENTRY], const quantise_job *job, const quantise_error *e);
 
 #endif

@@ -21,6 +21,8 @@ static inspyr_status check_options(quantise_job *job, const char *source, const 
         return failed(error, INSPYR_ERR_ARGUMENT, "%zu pictures; 1 to 4096 are possible", count);
     if (!(o->bound >= 0 && o->bound <= 1))
         return failed(error, INSPYR_ERR_ARGUMENT, "a bound of %g; over 0, up to 1", o->bound);
+    if (!(o->iou_bound >= 0 && o->iou_bound <= 1))
+        return failed(error, INSPYR_ERR_ARGUMENT, "an iou_bound of %g; over 0, up to 1", o->iou_bound);
     status = options_import(&job->describe, sizeof job->describe,
                             OPTIONS_FIRST(inspyr_convert_options, source_sha256), o->describe, error);
     if (status || (status = options_flags(job->describe.flags, 0, error)))
@@ -80,62 +82,6 @@ static inspyr_status open_source(quantise_job *job, const mapped_file *file, wei
     return status ? status : convert_configure(&job->source, &job->p, &job->allocator, error);
 }
 
-/* The weights of a file in memory, packed as exact ones of the plan that runs; the ranges it has go to
- * `ranges`, and what it keeps is set to ROUND_BF16. */
-static inspyr_status pack_bytes(quantise_job *job, const text *bytes, engine_packed **out, bool read,
-                                inspyr_error *error)
-{
-    weights *w = NULL;
-    network_config config;
-    plan *p = NULL;
-    inspyr_status status = weights_open(&w, bytes->bytes, bytes->size, &job->allocator, error);
-
-    if (!status)
-        status = network_open(&p, &config, w, NULL, &job->allocator, error);
-    if (!status)
-        status = job->model->engine->pack(out, &job->model->host, job->lowered, w, error);
-    for (int32_t i = 0; i < job->p->weights_count && read && !status; i++)
-        if (job->possible[i])
-            job->roundings[i] = weights_quantised(w, p, i, &job->ranges[i]) ? ROUND_INT8 : ROUND_BF16;
-    plan_free(p);
-    weights_free(w);
-    return status;
-}
-
-/* All that can be int8 is: what rounded units take their weights from during the search. */
-static inspyr_status pack_all(quantise_job *job, inspyr_error *error)
-{
-    text bytes = { .allocator = job->allocator };
-    uint64_t size, float32;
-    inspyr_status status;
-
-    for (int32_t i = 0; i < job->p->weights_count; i++)
-        job->roundings[i] = job->possible[i] ? ROUND_INT8 : ROUND_NOT;
-    quantise_forms(job, &size, &float32);
-    status = quantise_bytes(job, &bytes, error);
-    if (!status)
-        status = pack_bytes(job, &bytes, &job->rounded, false, error);
-    text_free(&bytes);
-    return status;
-}
-
-/* The new file is read again, and what it says is measured. */
-static inspyr_status measure_file(quantise_job *job, quantise_error *e, inspyr_error *error)
-{
-    text bytes = { .allocator = job->allocator };
-    engine_packed *packed = NULL;
-    inspyr_status status = quantise_bytes(job, &bytes, error);
-
-    if (!status)
-        status = pack_bytes(job, &bytes, &packed, true, error);
-    text_free(&bytes);
-    if (!status)
-        status = quantise_measure(job, packed, NULL, e, error);
-    if (packed)
-        job->model->engine->unpack(packed);
-    return status;
-}
-
 static void count_units(const quantise_job *job, inspyr_quantise_report *r)
 {
     for (int32_t i = 0; i < job->p->weights_count; i++) {
@@ -171,10 +117,23 @@ static inspyr_status write_file(quantise_job *job, const quantise_error *e, coun
     return status;
 }
 
+static inspyr_status refuse(const quantise_job *job, const quantise_error *e, const inspyr_quantise_report *r,
+                            inspyr_error *error)
+{
+    const bool alpha = !(e->alpha <= job->bound);
+    const double measured = alpha ? e->alpha : e->iou, bound = alpha ? job->bound : job->iou_bound;
+    const int digits = quantised_digits(measured, bound);
+
+    return failed(error, INSPYR_ERR_WEIGHTS,
+                  "%s in int8 is %.*g with %d of %d convolutions kept in bf16, over the bound of %.*g",
+                  alpha ? "the error" : "the change of the IoU", digits, measured, (int)r->kept,
+                  (int)r->convolutions, digits, bound);
+}
+
 static inspyr_status quantise(quantise_job *job, const char *const *pictures, counter *to,
                               inspyr_quantise_report *r, inspyr_error *error)
 {
-    quantise_error e = { 0, 0 };
+    quantise_error e = { 0 };
     uint64_t numbers;
     inspyr_status status = take_room(job, error);
 
@@ -183,25 +142,21 @@ static inspyr_status quantise(quantise_job *job, const char *const *pictures, co
     if (!status)
         status = quantise_calibrate(job, error);
     if (!status)
-        status = pack_all(job, error);
+        status = quantise_pack(job, error);
     if (!status)
         status = quantise_compile(job, job->options->pool, error);
-    if (!status)
-        status = quantise_search(job, &r->first_error, error);
     if (status)
         return status;
     quantise_forms(job, &numbers, &r->float32_bytes);
-    status = measure_file(job, &e, error);
+    status = quantise_search(job, &r->first_error, &e, error);
     if (status)
         return status;
     r->alpha_error = e.alpha;
     r->mask_error = e.mask;
+    r->iou_change = e.iou;
     count_units(job, r);
-    if (!(e.alpha <= job->bound))
-        return failed(
-            error, INSPYR_ERR_WEIGHTS,
-            "the error in int8 is %.4f with %d of %d convolutions kept in bf16, over the bound of %.4f",
-            e.alpha, (int)r->kept, (int)r->convolutions, job->bound);
+    if (!quantise_within(job, &e, 1))
+        return refuse(job, &e, r, error);
     return write_file(job, &e, to, error);
 }
 
@@ -252,6 +207,7 @@ inspyr_status inspyr_quantise(const char *source, const char *const *pictures, s
         (status = options_export(report, OPTIONS_FIRST(inspyr_quantise_report, dynamic), &r, sizeof r, error)))
         return status;
     job.bound = o.bound > 0 ? o.bound : QUANTISED_BOUND;
+    job.iou_bound = o.iou_bound > 0 ? o.iou_bound : job.bound;
     job.log = (log_hook){ o.log, o.log_user };
     status = file_map(&file, source, WEIGHTS_FILE_MAX, error);
     if (!status)

@@ -55,8 +55,9 @@ void quantise_forms(quantise_job *job, uint64_t *bytes, uint64_t *float32_bytes)
 void quantise_entry(char out[QUANTISE_ENTRY], const quantise_job *job, const quantise_error *e)
 {
     snprintf(out, QUANTISE_ENTRY,
-             "{\"version\":%d,\"alpha_error\":%.6f,\"mask_error\":%.6f,\"bound\":%.6f,\"pictures\":%d}",
-             QUANTISED_VERSION, e->alpha, e->mask, job->bound, (int)job->pictures);
+             "{\"version\":%d,\"alpha_error\":%.6f,\"mask_error\":%.6f,\"iou_change\":%.6f,\"bound\":%.6f,"
+             "\"pictures\":%d}",
+             QUANTISED_VERSION, e->alpha, e->mask, e->iou, job->bound, (int)job->pictures);
 }
 
 static int add(void *user, const void *bytes, size_t size)
@@ -67,7 +68,7 @@ static int add(void *user, const void *bytes, size_t size)
 
 inspyr_status quantise_bytes(quantise_job *job, text *out, inspyr_error *error)
 {
-    const quantise_error none = { 0, 0 };
+    const quantise_error none = { 0 };
     char entry[QUANTISE_ENTRY];
     inspyr_status status;
 

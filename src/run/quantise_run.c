@@ -51,10 +51,11 @@ inspyr_status quantise_measure(quantise_job *job, const engine_packed *rounded, 
 {
     const engine_watch watch = { .roundings = job->roundings, .ranges = job->ranges, .rounded = rounded };
     uint64_t both = 0, either = 0, seen = 0;
-    double sum = 0;
+    double sum = 0, changes = 0;
 
     for (size_t i = 0; i < job->pictures; i++) {
         const float *exact = job->exact + i * job->logits;
+        uint64_t common = 0, any = 0;
         inspyr_status status;
         double mine = 0;
 
@@ -67,13 +68,18 @@ inspyr_status quantise_measure(quantise_job *job, const engine_packed *rounded, 
             return status;
         for (size_t k = 0; k < job->logits; k++) {
             mine += fabs((double)job->alpha[k] - (double)exact[k]);
-            both += job->alpha[k] > 0.5f && exact[k] > 0.5f;
-            either += job->alpha[k] > 0.5f || exact[k] > 0.5f;
+            common += job->alpha[k] > 0.5f && exact[k] > 0.5f;
+            any += job->alpha[k] > 0.5f || exact[k] > 0.5f;
         }
+        both += common;
+        either += any;
+        changes += any ? 1 - (double)common / (double)any : 0;
         job->errors[i] = mine / (double)job->logits;
         sum += mine;
-        seen += job->logits;
+        seen++;
     }
-    *out = (quantise_error){ sum / (double)seen, either ? 1 - (double)both / (double)either : 0 };
+    *out = (quantise_error){ .alpha = sum / (double)(seen * job->logits),
+                             .mask = either ? 1 - (double)both / (double)either : 0,
+                             .iou = changes / (double)seen };
     return INSPYR_OK;
 }

@@ -336,7 +336,7 @@ static const row rows[] = {
     AT(inspyr_measures, s_measure, 24),
     AT(inspyr_measures, mba, 32),
     AT(inspyr_measures, f_curve, 40),
-    SIZE(inspyr_quantise_options, 80),
+    SIZE(inspyr_quantise_options, 88),
     AT(inspyr_quantise_options, struct_size, 0),
     AT(inspyr_quantise_options, flags, 8),
     AT(inspyr_quantise_options, allocator, 16),
@@ -347,7 +347,8 @@ static const row rows[] = {
     AT(inspyr_quantise_options, progress_user, 56),
     AT(inspyr_quantise_options, log, 64),
     AT(inspyr_quantise_options, log_user, 72),
-    SIZE(inspyr_quantise_report, 64),
+    AT(inspyr_quantise_options, iou_bound, 80),
+    SIZE(inspyr_quantise_report, 72),
     AT(inspyr_quantise_report, struct_size, 0),
     AT(inspyr_quantise_report, alpha_error, 8),
     AT(inspyr_quantise_report, mask_error, 16),
@@ -358,6 +359,7 @@ static const row rows[] = {
     AT(inspyr_quantise_report, convolutions, 52),
     AT(inspyr_quantise_report, kept, 56),
     AT(inspyr_quantise_report, dynamic, 60),
+    AT(inspyr_quantise_report, iou_change, 64),
 
 };
 
