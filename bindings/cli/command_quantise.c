@@ -16,7 +16,21 @@
 #include "weight_files.h"
 #include "writing.h"
 
-enum { OUTPUT, CALIBRATE, PICTURES, BOUND, BASE_SIZE, BLEND, NAME, LICENCE, THREADS, FORCE, QUIET, HELP };
+enum {
+    OUTPUT,
+    CALIBRATE,
+    PICTURES,
+    BOUND,
+    IOU_BOUND,
+    BASE_SIZE,
+    BLEND,
+    NAME,
+    LICENCE,
+    THREADS,
+    FORCE,
+    QUIET,
+    HELP
+};
 
 #define PICTURES_DEFAULT 32
 
@@ -25,6 +39,7 @@ static const option options[] = {
     [CALIBRATE] = { "calibrate", '\0', VALUE_NEEDED },
     [PICTURES] = { "pictures", '\0', VALUE_NEEDED },
     [BOUND] = { "bound", '\0', VALUE_NEEDED },
+    [IOU_BOUND] = { "iou-bound", '\0', VALUE_NEEDED },
     [BASE_SIZE] = { "base-size", '\0', VALUE_NEEDED },
     [BLEND] = { "blend", '\0', VALUE_NEEDED },
     [NAME] = { "name", '\0', VALUE_NEEDED },
@@ -38,7 +53,7 @@ static const option options[] = {
 typedef struct quantise_request {
     const char *source, *target, *folder;
     inspyr_convert_options describe;
-    double bound;
+    double bound, iou_bound;
     int32_t pictures, threads;
     bool replace, quiet;
 } quantise_request;
@@ -77,6 +92,9 @@ static int parse(quantise_request *request, arguments a)
             break;
         case BOUND:
             good = arguments_decimal("bound", value, 1e-6, 1, &request->bound);
+            break;
+        case IOU_BOUND:
+            good = arguments_decimal("iou-bound", value, 1e-6, 1, &request->iou_bound);
             break;
         case THREADS:
             good = arguments_number("threads", value, 0, 256, &request->threads);
@@ -160,9 +178,11 @@ static void print_report(const quantise_request *request, const inspyr_quantise_
     say_name(stderr, request->source);
     fputs(" -> ", stderr);
     say_name(stderr, request->target);
-    fprintf(stderr, "  %.1f MiB, %.3f of float32; on %d picture%s mean |alpha difference| %.5f, masks %.5f\n",
+    fprintf(stderr,
+            "  %.1f MiB, %.3f of float32; on %d picture%s mean |alpha difference| %.5f, change of the IoU %.5f "
+            "(together %.5f)\n",
             (double)r->bytes / (1 << 20), (double)r->bytes / (double)r->float32_bytes, (int)r->pictures,
-            r->pictures == 1 ? "" : "s", r->alpha_error, r->mask_error);
+            r->pictures == 1 ? "" : "s", r->alpha_error, r->iou_change, r->mask_error);
     fprintf(stderr, "%d convolutions: %d in int8, %d of them with ranges of each pixel, %d kept in bf16\n",
             (int)r->convolutions, (int)(r->convolutions - r->kept), (int)r->dynamic, (int)r->kept);
 }
@@ -224,6 +244,7 @@ static bool quantise(void *user, const char *source)
         how.pool = pool;
         how.describe = &request->describe;
         how.bound = request->bound;
+        how.iou_bound = request->iou_bound;
         how.progress = show_progress;
         how.log = hear;
         how.log_user = request;

@@ -48,10 +48,14 @@ class Quantise(CommandTest):
         said = self.quantise(TINY, "--bound", "0.000001", code=1)
         self.assertRegex(said, r"the error in int8 is 0\.\d+ with \d+ of \d+ convolutions kept in bf16, over the bound")
 
+    def test_a_file_whose_masks_change_too_much_is_not_written(self):
+        said = self.quantise(TINY, "--bound", "0.5", "--iou-bound", "0.000001", code=1)
+        self.assertRegex(said, r"the change of the IoU in int8 is 0\.\d+ with \d+ of \d+ convolutions .* bound of 1e-06")
+
     @unittest.skipUnless(os.path.exists(SWIN), "the shared material is missing")
     def test_noise_instead_of_a_trained_network_is_over_the_bound(self):
         said = self.quantise(SWIN, "--base-size", "64", code=1)
-        self.assertIn("over the bound of 0.0050", said)
+        self.assertIn("over the bound of 0.005", said)
         self.assertIn("kept in bf16", said)
         self.quantise(SWIN, "--base-size", "64", "--bound", "0.2")
 
@@ -74,6 +78,7 @@ class Quantise(CommandTest):
         self.run_it("quantise", "--calibrate", "photos", TINY, "-o", "out.bin", code=2)
         self.quantise(TINY, "--pictures", "0", code=2)
         self.quantise(TINY, "--bound", "2", code=2)
+        self.quantise(TINY, "--iou-bound", "0", code=2)
         self.quantise("builtin", code=2)
         self.assertIn("usage: inspyr quantise", self.run_it("help", "quantise").stdout.decode())
 

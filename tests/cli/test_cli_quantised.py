@@ -8,13 +8,16 @@ from program import DEMO, NANO, CommandTest, main
 
 class Quantised(CommandTest):
     def test_the_built_in_network_takes_a_little_over_a_quarter(self):
-        done = self.run_it("quantise", "--calibrate", DEMO, NANO, "-o", "out.safetensors", "--pictures", "2")
-        self.assertIn("convolutions", done.stderr.decode())
+        # Of the two, one is nearly all subject and edges: their masks change by 0.006 to 0.008.
+        done = self.run_it("quantise", "--calibrate", DEMO, NANO, "-o", "out.safetensors", "--pictures", "2",
+                           "--iou-bound", "0.02")
+        self.assertRegex(done.stderr.decode(), r"change of the IoU 0\.\d+ [^\n]*\n\d+ convolutions")
         self.assert_no_leftovers()
         metadata, tensors = weight_files.read("out.safetensors")
         facts = json.loads(metadata["int8"])
         self.assertEqual((facts["version"], facts["pictures"]), (1, 2))
         self.assertLessEqual(facts["alpha_error"], 0.005)
+        self.assertTrue(0 < facts["iou_change"] <= 0.02)
         old_metadata, old = weight_files.read(NANO)
         for key, text in old_metadata.items():
             self.assertEqual(metadata[key], text)
