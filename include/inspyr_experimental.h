@@ -118,8 +118,7 @@ typedef struct inspyr_quantise_options {
     void *progress_user;
     inspyr_log_fn *log; /* may be NULL; hears what is measured, and what is kept in more bits and why */
     void *log_user;
-    double iou_bound; /* of iou_change below, over 0 to 1; 0: as `bound`. The library uses no file over 0.005 as
-                         int8 */
+    double iou_bound; /* of iou_change below, over 0 to 1; 0: it may be anything */
 } inspyr_quantise_options;
 INSPYR_SIZED(inspyr_quantise_options)
 

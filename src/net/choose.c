@@ -184,8 +184,7 @@ inspyr_status choose_quantised(choice *c, const inspyr_load_options *o, const qu
                                inspyr_error *error)
 {
     const bool named = o->precision == INSPYR_PRECISION_INT8, better = c->engine->has(INSPYR_PRECISION_BF16);
-    const bool alpha = file->alpha_error > QUANTISED_BOUND;
-    const double over = alpha ? file->alpha_error : file->iou_change;
+    const double over = file->alpha_error;
     int digits;
 
     if (!file->is || (!named && o->precision != INSPYR_PRECISION_AUTO))
@@ -197,12 +196,11 @@ inspyr_status choose_quantised(choice *c, const inspyr_load_options *o, const qu
     }
     digits = quantised_digits(over, QUANTISED_BOUND);
     if (named && o->device_need == INSPYR_NEED_REQUIRED)
-        return failed(error, INSPYR_ERR_WEIGHTS, "the file's %s in int8 is %.*g, over the bound of %.*g",
-                      alpha ? "error" : "change of the IoU", digits, over, digits, QUANTISED_BOUND);
+        return failed(error, INSPYR_ERR_WEIGHTS, "the file's error in int8 is %.*g, over the bound of %.*g",
+                      digits, over, digits, QUANTISED_BOUND);
     c->precision = better ? INSPYR_PRECISION_BF16 : INSPYR_PRECISION_EXACT;
     if (!c->note[0])
-        snprintf(c->note, sizeof c->note, "int8 falls back to %s: its %s of %.*g is over %.*g",
-                 better ? "bf16" : "exact", alpha ? "error" : "change of the IoU", digits, over, digits,
-                 QUANTISED_BOUND);
+        snprintf(c->note, sizeof c->note, "int8 falls back to %s: its error of %.*g is over %.*g",
+                 better ? "bf16" : "exact", digits, over, digits, QUANTISED_BOUND);
     return INSPYR_OK;
 }

@@ -207,7 +207,7 @@ inspyr_status inspyr_quantise(const char *source, const char *const *pictures, s
         (status = options_export(report, OPTIONS_FIRST(inspyr_quantise_report, dynamic), &r, sizeof r, error)))
         return status;
     job.bound = o.bound > 0 ? o.bound : QUANTISED_BOUND;
-    job.iou_bound = o.iou_bound > 0 ? o.iou_bound : job.bound;
+    job.iou_bound = o.iou_bound > 0 ? o.iou_bound : 1;
     job.log = (log_hook){ o.log, o.log_user };
     status = file_map(&file, source, WEIGHTS_FILE_MAX, error);
     if (!status)
