@@ -9,7 +9,7 @@
 
 #include "kernels/net_device.h"
 
-#define EFFECT_DEVICE_ABI 2
+#define EFFECT_DEVICE_ABI 3
 #define EFFECT_DEVICE_TEXT 96
 
 /* As CUDA itself: sides of more pixels are refused. */
@@ -50,8 +50,9 @@ typedef struct effect_device_table {
     inspyr_status (*upload)(device_picture *to, const inspyr_view *from, inspyr_error *error);
     inspyr_status (*download)(const inspyr_view *to, const device_picture *from, inspyr_error *error);
 
-    /* INSPYR_ERR_UNSUPPORTED for an effect without a twin here: has() says which have one. */
-    int32_t (*has)(int32_t effect);
+    /* INSPYR_ERR_UNSUPPORTED for an effect without a twin here: has() says which have one, with these values.
+     */
+    int32_t (*has)(int32_t effect, const float *values);
     inspyr_status (*apply)(effect_device *device, const device_job *jobs, size_t n, inspyr_error *error);
     inspyr_status (*wait)(effect_device *device, inspyr_error *error);
     /* Of the last apply(), once it has been waited for. */

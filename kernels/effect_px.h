@@ -30,6 +30,18 @@ PX uint32_t px_grey(uint32_t level, uint32_t alpha_of)
     return level << PX_SHIFT(0) | level << PX_SHIFT(1) | level << PX_SHIFT(2) | (alpha_of & PX_ALPHA);
 }
 
+PX uint32_t px_rgb(uint32_t red, uint32_t green, uint32_t blue, uint32_t alpha_of)
+{
+    return red << PX_SHIFT(0) | green << PX_SHIFT(1) | blue << PX_SHIFT(2) | (alpha_of & PX_ALPHA);
+}
+
+/* The luminance of a pixel. */
+PX uint32_t px_light(uint32_t word)
+{
+    return LUMINANCE((uint32_t)PX_CHANNEL(word, 0), (uint32_t)PX_CHANNEL(word, 1),
+                     (uint32_t)PX_CHANNEL(word, 2));
+}
+
 PX double px_clamp(double x, double least, double most)
 {
     x = x < least ? least : x;

@@ -1,7 +1,8 @@
 /* effect_schedule.h - which works make up a job, and in which of three launches each is done.
  *
- * Launch 0 is dithering's levels; launch 1 its diffusion, and all other effects beside that; launch 2 its dots.
- * Leaf (kernels), for hosts alone. Threads: any. */
+ * Launch 0 is what tiles need of other tiles: dithering's levels, the smaller pictures of retro8bit, the
+ * squares of watercolor and the cells of mosaic; launch 1 the diffusion, and all other effects beside that;
+ * launch 2 the dots. Leaf (kernels), for hosts alone. Threads: any. */
 #ifndef INSPYR_KERNELS_EFFECT_SCHEDULE_H
 #define INSPYR_KERNELS_EFFECT_SCHEDULE_H
 
@@ -10,13 +11,34 @@
 #include "kernels/effect_block.h"
 #include "kernels/effect_kernels.h"
 #include "kernels/effect_work.h"
+#include "kernels/retro_palette.h"
 
 #define EFFECT_LAUNCHES 3
 
-static inline bool schedule_has(int32_t effect)
+/* One line for each effect that has a twin. */
+static const effect_step schedule_steps[EFFECT_COUNT][EFFECT_LAUNCHES] = {
+    [EFFECT_color] = { STEP_NONE, STEP_COLOR, STEP_NONE },
+    [EFFECT_enhancedblackwhite] = { STEP_NONE, STEP_EBW, STEP_NONE },
+    [EFFECT_popart] = { STEP_NONE, STEP_POPART, STEP_NONE },
+    [EFFECT_dithering] = { STEP_DITHER_LEVELS, STEP_DITHER_DIFFUSE, STEP_DITHER_DOTS },
+    [EFFECT_retro8bit] = { STEP_RETRO_SHRINK, STEP_RETRO, STEP_NONE },
+    [EFFECT_duotone] = { STEP_NONE, STEP_DUOTONE, STEP_NONE },
+    [EFFECT_sketch] = { STEP_NONE, STEP_SKETCH, STEP_NONE },
+    [EFFECT_watercolor] = { STEP_WASH_SQUARES, STEP_WATERCOLOR, STEP_NONE },
+    [EFFECT_mosaic] = { STEP_MOSAIC_CELLS, STEP_MOSAIC, STEP_NONE },
+};
+
+/* Of an effect with these values. The diffusion of retro8bit and the colours of the picture are the CPU's. */
+static inline bool schedule_has(int32_t effect, const float *values)
 {
-    return effect == EFFECT_color || effect == EFFECT_enhancedblackwhite || effect == EFFECT_popart ||
-           effect == EFFECT_dithering || effect == EFFECT_duotone;
+    retro_plan plan;
+
+    if (effect < 0 || effect >= EFFECT_COUNT || !schedule_steps[effect][1])
+        return false;
+    if (effect != EFFECT_retro8bit)
+        return true;
+    plan = retro_plan_of(values);
+    return !plan.diffusion && !plan.adaptive;
 }
 
 static inline void schedule_ebw(ebw_work *k, const effect_job *job)
@@ -65,25 +87,117 @@ static inline size_t schedule_dither(dither_work *k, const effect_job *job, unsi
     return (size_t)((uintptr_t)end - (uintptr_t)memory);
 }
 
-/* What a job needs in the device's memory between its launches. */
-static inline size_t schedule_bytes(int32_t effect, const effect_job *job)
-{
-    dither_work k;
+#define RETRO_LANES 32 /* of a pixel, at most */
 
-    return effect == EFFECT_dithering ? schedule_dither(&k, job, NULL) : 0;
+static inline void schedule_small(retro_small *k, const effect_job *job, int32_t factor, unsigned char **memory)
+{
+    int64_t count;
+
+    k->size = retro_size_of(job->width, job->height, factor);
+    k->rows = px_ceil_div(job->height, k->size.height) + 1;
+    k->lanes = 1;
+    while (k->lanes < k->rows && k->lanes < RETRO_LANES)
+        k->lanes *= 2;
+    count = (int64_t)k->size.width * k->size.height;
+    k->blocks = (uint32_t)((count * k->lanes + BLOCK_THREADS - 1) / BLOCK_THREADS);
+    k->words = (uint32_t *)px_take(memory, (size_t)count, sizeof *k->words);
 }
 
-/* -1: nothing is done for this effect in that launch. */
-static inline int32_t schedule_step(int32_t effect, int32_t launch)
+/* memory: as above. */
+static inline size_t schedule_retro(retro_work *k, const effect_job *job, unsigned char *memory)
 {
-    if (effect == EFFECT_dithering)
-        return launch == 0 ? STEP_DITHER_LEVELS : launch == 1 ? STEP_DITHER_DIFFUSE : STEP_DITHER_DOTS;
-    if (launch != 1)
-        return -1;
-    return effect == EFFECT_color     ? STEP_COLOR
-           : effect == EFFECT_popart  ? STEP_POPART
-           : effect == EFFECT_duotone ? STEP_DUOTONE
-                                      : STEP_EBW;
+    retro_plan plan = retro_plan_of(job->values);
+    unsigned char *end = memory;
+    retro_palette palette;
+
+    memset(k, 0, sizeof *k);
+    k->threshold = plan.threshold;
+    retro_fixed(&palette);
+    memcpy(k->colours, palette.words, sizeof k->colours);
+    if (plan.factor > 1)
+        schedule_small(&k->coarse, job, plan.factor, &end);
+    if (plan.factor > 1 && plan.edges)
+        schedule_small(&k->fine, job, retro_fine(plan.factor), &end);
+    return (size_t)((uintptr_t)end - (uintptr_t)memory);
+}
+
+static inline void schedule_sketch(sketch_work *k, const effect_job *job)
+{
+    k->radius = (int32_t)job->values[SKETCH_RADIUS];
+    k->strength = job->values[SKETCH_STRENGTH];
+    k->shading = job->values[SKETCH_SHADING];
+    k->seed = noise_seed(job->seed);
+    sketch_taps(k->taps, k->radius);
+}
+
+static inline size_t schedule_wash(wash_work *k, const effect_job *job, unsigned char *memory)
+{
+    unsigned char *end = memory;
+
+    k->look = wash_look_of(job->values, job->width, job->height, job->seed);
+    k->squares = (wash_square *)px_take(&end, (size_t)job->width * (size_t)job->height, sizeof *k->squares);
+    return (size_t)((uintptr_t)end - (uintptr_t)memory);
+}
+
+static inline size_t schedule_mosaic(mosaic_work *k, const effect_job *job, unsigned char *memory)
+{
+    unsigned char *end = memory;
+
+    k->look = mosaic_look_of(job->values, job->width, job->height, job->seed);
+    k->cells = (mosaic_cell *)px_take(&end, (size_t)k->look.across * (size_t)k->look.down, sizeof *k->cells);
+    return (size_t)((uintptr_t)end - (uintptr_t)memory);
+}
+
+/* What an effect's blocks are told; returns what the job needs in the device's memory between its launches. */
+static inline size_t schedule_values(effect_work *w, int32_t effect, const effect_job *job,
+                                     unsigned char *memory)
+{
+    switch (effect) {
+    case EFFECT_enhancedblackwhite:
+        schedule_ebw(&w->of.ebw, job);
+        return 0;
+    case EFFECT_popart:
+        schedule_popart(&w->of.popart, job);
+        return 0;
+    case EFFECT_duotone:
+        for (int i = 0; i < 2; i++)
+            w->of.duotone[i] = (uint32_t)job->values[DUOTONE_DARK + i];
+        return 0;
+    case EFFECT_dithering:
+        return schedule_dither(&w->of.dither, job, memory);
+    case EFFECT_retro8bit:
+        return schedule_retro(&w->of.retro, job, memory);
+    case EFFECT_sketch:
+        schedule_sketch(&w->of.sketch, job);
+        return 0;
+    case EFFECT_watercolor:
+        return schedule_wash(&w->of.wash, job, memory);
+    case EFFECT_mosaic:
+        return schedule_mosaic(&w->of.mosaic, job, memory);
+    }
+    return 0;
+}
+
+static inline size_t schedule_bytes(int32_t effect, const effect_job *job)
+{
+    effect_work w;
+
+    return schedule_values(&w, effect, job, NULL);
+}
+
+/* How many blocks a work has. */
+static inline uint32_t schedule_blocks(const effect_work *w)
+{
+    switch (w->step) {
+    case STEP_DITHER_DIFFUSE:
+        return 1;
+    case STEP_RETRO_SHRINK:
+        return w->of.retro.coarse.blocks + w->of.retro.fine.blocks;
+    case STEP_MOSAIC_CELLS:
+        return (uint32_t)px_ceil_div(w->of.mosaic.look.across * w->of.mosaic.look.down, MOSAIC_CELLS);
+    default:
+        return (uint32_t)w->columns * (uint32_t)px_ceil_div(w->height, BLOCK_TILE);
+    }
 }
 
 /* Adds to a launch what a job does in it; job->state: its schedule_bytes(). The diffusion is to be added first,
@@ -91,9 +205,9 @@ static inline int32_t schedule_step(int32_t effect, int32_t launch)
 static inline void schedule_add(effect_works *all, int32_t effect, const effect_job *job, int32_t launch)
 {
     effect_work *w = &all->works[all->count];
-    int32_t step = schedule_step(effect, launch), rows = px_ceil_div(job->height, BLOCK_TILE);
+    effect_step step = schedule_steps[effect][launch];
 
-    if (step < 0)
+    if (step == STEP_NONE)
         return;
     memset(w, 0, sizeof *w);
     w->src = job->src;
@@ -102,19 +216,10 @@ static inline void schedule_add(effect_works *all, int32_t effect, const effect_
     w->dst_pitch = job->dst_stride;
     w->width = job->width;
     w->height = job->height;
-    w->step = (effect_step)step;
+    w->step = step;
     w->columns = px_ceil_div(job->width, BLOCK_TILE);
-    if (effect == EFFECT_enhancedblackwhite)
-        schedule_ebw(&w->of.ebw, job);
-    else if (effect == EFFECT_popart)
-        schedule_popart(&w->of.popart, job);
-    else if (effect == EFFECT_dithering)
-        schedule_dither(&w->of.dither, job, (unsigned char *)job->state);
-    else if (effect == EFFECT_duotone)
-        for (int i = 0; i < 2; i++)
-            w->of.duotone[i] = (uint32_t)job->values[DUOTONE_DARK + i];
-    all->first[all->count + 1] =
-        all->first[all->count] + (step == STEP_DITHER_DIFFUSE ? 1 : (uint32_t)w->columns * (uint32_t)rows);
+    (void)schedule_values(w, effect, job, (unsigned char *)job->state);
+    all->first[all->count + 1] = all->first[all->count] + schedule_blocks(w);
     all->count++;
 }
 

@@ -8,7 +8,12 @@
 
 #include "kernels/enhancedblackwhite.h"
 #include "kernels/grain.h"
+#include "kernels/mosaic.h"
 #include "kernels/popart.h"
+#include "kernels/retro8bit.h"
+#include "kernels/retro_span.h"
+#include "kernels/sketch.h"
+#include "kernels/watercolor.h"
 
 typedef struct ebw_work {
     ebw_look look;
@@ -39,14 +44,54 @@ typedef struct dither_work {
     double *errors;      /* of the row above the DITHER_ROWS that are at work */
 } dither_work;
 
+/* A smaller picture, without alpha, in the palette's colours. */
+typedef struct retro_small {
+    retro_size size;
+    int32_t rows, lanes; /* rows that make up a pixel, at most; threads that share them, a power of two */
+    uint32_t blocks;     /* 0: there is no such picture */
+    uint32_t *words;
+} retro_small;
+
+typedef struct retro_work {
+    int32_t threshold;
+    uint32_t colours[RETRO_COLOURS];
+    retro_small coarse, fine; /* fine: at edges */
+} retro_work;
+
+typedef struct sketch_work {
+    int32_t radius;
+    uint32_t seed, taps[SKETCH_REACH + 1];
+    float strength, shading;
+} sketch_work;
+
+typedef struct wash_work {
+    wash_look look;
+    wash_square *squares; /* one that begins at each pixel */
+} wash_work;
+
+#define MOSAIC_CELLS 32 /* of a block */
+
+typedef struct mosaic_work {
+    mosaic_look look;
+    mosaic_cell *cells;
+} mosaic_work;
+
 typedef enum effect_step {
+    STEP_NONE,
     STEP_COLOR,
     STEP_EBW,
     STEP_POPART,
     STEP_DUOTONE,
     STEP_DITHER_LEVELS,
     STEP_DITHER_DIFFUSE, /* one block */
-    STEP_DITHER_DOTS
+    STEP_DITHER_DOTS,
+    STEP_RETRO_SHRINK, /* as many blocks as the smaller pictures take */
+    STEP_RETRO,
+    STEP_SKETCH,
+    STEP_WASH_SQUARES,
+    STEP_WATERCOLOR,
+    STEP_MOSAIC_CELLS, /* MOSAIC_CELLS of them a block */
+    STEP_MOSAIC
 } effect_step;
 
 typedef struct effect_work {
@@ -61,6 +106,10 @@ typedef struct effect_work {
         popart_work popart;
         dither_work dither;
         uint32_t duotone[2]; /* 0xRRGGBB of shadows and lights */
+        retro_work retro;
+        sketch_work sketch;
+        wash_work wash;
+        mosaic_work mosaic;
     } of;
 } effect_work;
 

@@ -50,8 +50,7 @@ BLOCK void duotone_block(const effect_work *w, int32_t left, int32_t top)
         if (x >= w->width || y >= w->height)
             continue;
         word = px_word(w->src, w->src_pitch, x, y);
-        v = LUMINANCE((uint32_t)PX_CHANNEL(word, 0), (uint32_t)PX_CHANNEL(word, 1),
-                      (uint32_t)PX_CHANNEL(word, 2));
+        v = px_light(word);
         out = word & PX_ALPHA;
         for (int c = 0; c < 3; c++)
             out |= duotone_level(w->of.duotone[0], w->of.duotone[1], v, c) << PX_SHIFT(c);

@@ -55,9 +55,7 @@ static void grey_row(const retro_band *b, int32_t y)
 
     px_fetch(b->words, b->job, y, -AROUND, b->job->width + AROUND);
     for (int32_t x = 0; x < n; x++)
-        grey[x] = (int16_t)((9798 * PX_CHANNEL(words[x], 0) + 19235 * PX_CHANNEL(words[x], 1) +
-                             3735 * PX_CHANNEL(words[x], 2) + 16384) >>
-                            15);
+        grey[x] = retro_grey(words[x]);
 }
 
 static void edge_row(const retro_band *b, int32_t y)
@@ -68,12 +66,8 @@ static void edge_row(const retro_band *b, int32_t y)
     unsigned char *restrict edge = b->edges + ring_at(b, y);
     int32_t limit = b->plan.threshold * b->plan.threshold;
 
-    for (int32_t x = 0; x < n; x++) {
-        int32_t dx = (p[x + 2] - p[x]) + 2 * (q[x + 2] - q[x]) + (r[x + 2] - r[x]);
-        int32_t dy = (r[x] - p[x]) + 2 * (r[x + 1] - p[x + 1]) + (r[x + 2] - p[x + 2]);
-
-        edge[x] = dx * dx + dy * dy > limit;
-    }
+    for (int32_t x = 0; x < n; x++)
+        edge[x] = retro_steep(p + x, q + x, r + x) > limit;
 }
 
 static void widen_row(const retro_band *b, int32_t y)
@@ -104,7 +98,7 @@ static void quantise(const retro_palette *palette, uint32_t *words, int32_t n)
 static const uint32_t *blocks_at(const retro_band *b, retro_shrink *s, int32_t y)
 {
     int32_t n = b->job->width;
-    int32_t row = retro_shown_at(y, b->job->height, s->height);
+    int32_t row = retro_shown_at(y, b->job->height, s->size.height);
     const uint32_t *restrict words = s->words;
     uint32_t *restrict out = s->out;
 
@@ -113,7 +107,7 @@ static const uint32_t *blocks_at(const retro_band *b, retro_shrink *s, int32_t y
     s->row = row;
     retro_shrink_row(s, row);
     if (!b->plan.diffusion)
-        quantise(b->palette, s->words, s->width);
+        quantise(b->palette, s->words, s->size.width);
     for (int32_t x = 0; x < n; x++)
         out[x] = words[s->shown[x]];
     return out;
@@ -139,7 +133,7 @@ static void pixelate_band(retro_band *b, int32_t y, int32_t end)
 {
     retro_shrink_begin(&b->coarse, b->plan.factor);
     if (b->plan.edges)
-        retro_shrink_begin(&b->fine, b->plan.factor / 2 > 2 ? b->plan.factor / 2 : 2);
+        retro_shrink_begin(&b->fine, retro_fine(b->plan.factor));
     else
         memset(b->wide, 0, (size_t)b->job->width);
     for (int32_t r = b->plan.edges ? y - AROUND : y + AROUND; r < end + AROUND; r++) {

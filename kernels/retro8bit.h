@@ -93,6 +93,40 @@ PX int32_t retro_nearest_of_tied(const retro_palette *p, uint32_t word)
     return best;
 }
 
+/* Of one pixel, as retro_nearest_of() has it. */
+PX int32_t retro_nearest_to(const retro_palette *p, uint32_t word)
+{
+    float r = 3.0f * (float)PX_CHANNEL(word, 0), g = 12.0f * (float)PX_CHANNEL(word, 1);
+    float b = 5.0f * (float)PX_CHANNEL(word, 2), least = retro_distance(p, 0, r, g, b);
+    int32_t best = 0, tie = 0;
+
+    for (int32_t i = 1; i < RETRO_COLOURS; i++) {
+        float d = retro_distance(p, i, r, g, b);
+
+        tie = d < least ? 0 : d == least ? 1 : tie;
+        best = d < least ? i : best;
+        least = d < least ? d : least;
+    }
+    return tie ? retro_nearest_of_tied(p, word) : best;
+}
+
+/* What edges are looked for in. */
+PX int16_t retro_grey(uint32_t word)
+{
+    return (int16_t)((9798 * PX_CHANNEL(word, 0) + 19235 * PX_CHANNEL(word, 1) + 3735 * PX_CHANNEL(word, 2) +
+                      16384) >>
+                     15);
+}
+
+/* The square of the gradient at the middle of 3 x 3 greys, from the first of each row on. */
+PX int32_t retro_steep(const int16_t *p, const int16_t *q, const int16_t *r)
+{
+    int32_t dx = (p[2] - p[0]) + 2 * (q[2] - q[0]) + (r[2] - r[0]);
+    int32_t dy = (r[0] - p[0]) + 2 * (r[1] - p[1]) + (r[2] - p[2]);
+
+    return dx * dx + dy * dy;
+}
+
 #if !defined(__CUDACC__)
 /* Of at most RETRO_CHUNK pixels. */
 static inline void retro_nearest_of(int32_t *restrict best, const retro_palette *p, const uint32_t *words,

@@ -5,23 +5,12 @@
 
 #include "kernels/bands.h"
 #include "kernels/effect_kernels.h"
-#include "kernels/noise.h"
-
-enum { RADIUS, STRENGTH, SHADING };
-
-#define RADIUS_MAX 32 /* as the table of effects has it */
-#define WHOLE 65536u  /* the sum of a blur's taps */
-#define FLOOR 6.0f    /* levels added before dividing: noise in shadows draws no lines */
-#define LINE 1.5f     /* darkness of a line of strength 1 over what the division finds */
-#define FAINT 0.45f   /* darkness of shade between strokes, */
-#define STROKE 0.75f  /* and what a stroke adds at most */
-#define ACROSS 1      /* a stroke's width and length, as powers of two, on diagonals */
-#define ALONG 4
+#include "kernels/sketch.h"
 
 typedef struct sketch_state {
-    uint32_t taps[RADIUS_MAX + 1]; /* of the pixel itself, its neighbours, theirs, ... */
-    unsigned char padding[60];     /* rows begin at a cache line */
-    uint16_t rows[];               /* blurred along the rows, in units of 1/256 level */
+    uint32_t taps[SKETCH_REACH + 1];
+    unsigned char padding[60]; /* rows begin at a cache line */
+    uint16_t rows[];           /* blurred along the rows, in units of 1/256 level */
 } sketch_state;
 
 static size_t state_bytes(const effect_job *job)
@@ -34,28 +23,14 @@ static size_t state_bytes(const effect_job *job)
 /* A row of sums, and one of luminances with a margin at both ends. */
 static size_t lane_bytes(const effect_job *job)
 {
-    return (size_t)job->width * (sizeof(uint32_t) + 1) + 2 * RADIUS_MAX;
+    return (size_t)job->width * (sizeof(uint32_t) + 1) + 2 * SKETCH_REACH;
 }
 
-/* Near to a Gaussian of a third of the radius, without its exponentials. */
 static void prepare(const effect_job *job)
 {
     sketch_state *state = job->state;
-    int32_t radius = (int32_t)job->values[RADIUS];
-    double weights[RADIUS_MAX + 1], sum = 0;
-    uint32_t rest = WHOLE;
 
-    for (int32_t k = 0; k <= radius; k++) {
-        double far = (double)k / (radius + 1), near = 1 - far * far;
-
-        weights[k] = near * near * near;
-        sum += k ? 2 * weights[k] : weights[k];
-    }
-    for (int32_t k = 1; k <= radius; k++) {
-        state->taps[k] = (uint32_t)(WHOLE * weights[k] / sum);
-        rest -= 2 * state->taps[k];
-    }
-    state->taps[0] = rest;
+    sketch_taps(state->taps, (int32_t)job->values[SKETCH_RADIUS]);
 }
 
 static void blur_row(uint16_t *restrict out, uint32_t *restrict sums, const unsigned char *restrict row,
@@ -67,15 +42,15 @@ static void blur_row(uint16_t *restrict out, uint32_t *restrict sums, const unsi
         for (int32_t x = 0; x < n; x++)
             sums[x] += taps[k] * ((uint32_t)row[x - k] + row[x + k]);
     for (int32_t x = 0; x < n; x++)
-        out[x] = (uint16_t)((sums[x] + 128) >> 8);
+        out[x] = sketch_across(sums[x]);
 }
 
 static void blur_rows(const effect_job *job, int32_t band, void *scratch)
 {
     sketch_state *state = job->state;
-    int32_t radius = (int32_t)job->values[RADIUS], width = job->width;
+    int32_t radius = (int32_t)job->values[SKETCH_RADIUS], width = job->width;
     uint32_t *sums = scratch;
-    unsigned char *row = (unsigned char *)(sums + width) + RADIUS_MAX;
+    unsigned char *row = (unsigned char *)(sums + width) + SKETCH_REACH;
 
     for (int32_t y = band_first(job, band); y < band_end(job, band); y++) {
         const unsigned char *src = job_src(job, y);
@@ -109,45 +84,19 @@ static void blur_columns(uint32_t *restrict sums, const effect_job *job, int32_t
 
     for (int32_t x = 0; x < job->width; x++)
         sums[x] = state->taps[0] * own[x];
-    for (int32_t k = 1; k <= (int32_t)job->values[RADIUS]; k++)
+    for (int32_t k = 1; k <= (int32_t)job->values[SKETCH_RADIUS]; k++)
         add_rows(sums, blurred_row(job, y - k), blurred_row(job, y + k), state->taps[k], job->width);
-}
-
-/* 0..1: noise that is stretched along one diagonal. */
-static inline float stroke(uint32_t x, uint32_t y, uint32_t seed)
-{
-    uint32_t u = x + y, v = x - y + 0x80000000u;
-    float across = (float)(int32_t)(u & ((1u << ACROSS) - 1)) * (1.0f / (1 << ACROSS));
-    float along = (float)(int32_t)(v & ((1u << ALONG) - 1)) * (1.0f / (1 << ALONG));
-    float a = noise_at(u >> ACROSS, v >> ALONG, seed), b = noise_at(u >> ACROSS, (v >> ALONG) + 1, seed);
-    float c = noise_at((u >> ACROSS) + 1, v >> ALONG, seed),
-          d = noise_at((u >> ACROSS) + 1, (v >> ALONG) + 1, seed);
-    float near = a + (b - a) * along, far = c + (d - c) * along;
-
-    return near + (far - near) * across;
-}
-
-static inline unsigned char pencil(float level, float around, float noise, float strength, float shading)
-{
-    float line = LINE * strength * (1 - (level + FLOOR) / (around + FLOOR));
-    float shade = shading * (1 - (level + around) * (0.5f / 255)) * (FAINT + STROKE * noise);
-
-    line = line > 0 ? line : 0;
-    line = line < 1 ? line : 1;
-    shade = shade < 1 ? shade : 1;
-    return (unsigned char)(255 * (1 - line) * (1 - shade) + 0.5f);
 }
 
 static void draw_row(unsigned char *restrict dst, const unsigned char *restrict src,
                      const uint32_t *restrict sums, const effect_job *job, uint32_t y)
 {
-    float strength = job->values[STRENGTH], shading = job->values[SHADING];
+    float strength = job->values[SKETCH_STRENGTH], shading = job->values[SKETCH_SHADING];
     uint32_t seed = noise_seed(job->seed);
 
     for (int32_t x = 0; x < job->width; x++) {
-        float around = (float)(int32_t)(sums[x] >> 8) * (1.0f / 65536);
-        unsigned char grey = pencil((float)luminance(src + 4 * (size_t)x), around, stroke((uint32_t)x, y, seed),
-                                    strength, shading);
+        unsigned char grey = sketch_pencil((float)luminance(src + 4 * (size_t)x), sketch_around(sums[x]),
+                                           sketch_stroke((uint32_t)x, y, seed), strength, shading);
 
         dst[4 * (size_t)x] = dst[4 * (size_t)x + 1] = dst[4 * (size_t)x + 2] = grey;
         dst[4 * (size_t)x + 3] = src[4 * (size_t)x + 3];

@@ -15,11 +15,13 @@
 #include "support/canvas.h"
 #include "support/effects.h"
 
-#define N 6
+#define N 10
 
-static const char *const names[N] = {
-    "color", "enhancedblackwhite", "popart", "dithering", "duotone", "sketch"
-};
+static const char *const names[N] = { "color",   "enhancedblackwhite",
+                                      "popart",  "dithering",
+                                      "duotone", "retro8bit",
+                                      "sketch",  "watercolor",
+                                      "mosaic",  "retro8bit:quality_preset=quality" };
 
 static char *built; /* INSPYR_PLUGIN_PATH, as the build sets it */
 
@@ -111,7 +113,7 @@ static void a_required_device_fails_for_what_it_does_not_have(void **state)
     setenv("INSPYR_PLUGIN_PATH", TEST_PLUGINS, 1);
     assert_int_equal(inspyr_apply_effects(outs, statuses, &p.view, NULL, names, N, &o, &error),
                      INSPYR_ERR_UNSUPPORTED);
-    assert_string_equal(error.message, "cuda:0 is required, and does not have sketch");
+    assert_string_equal(error.message, "cuda:0 is required, and does not have retro8bit");
     for (int i = 0; i < N; i++) {
         assert_int_equal(statuses[i], i < N - 1 ? INSPYR_OK : INSPYR_ERR_UNSUPPORTED);
         assert_true((outs[i] != NULL) == (i < N - 1));
@@ -225,6 +227,7 @@ static void the_plug_in_says_what_cuda_says_without_a_driver(void **state)
     const void *found;
     const effect_device_table *table;
     effect_device *device = (effect_device *)&wanted;
+    inspyr_effect_values values;
     char text[EFFECT_DEVICE_TEXT];
     inspyr_allocator allocator = { 0 };
     inspyr_error error;
@@ -234,7 +237,11 @@ static void the_plug_in_says_what_cuda_says_without_a_driver(void **state)
     if (plugin_find(&found, &wanted, NULL))
         skip();
     table = found;
-    assert_true(table->has(EFFECT_dithering) && !table->has(EFFECT_sketch));
+    effect_presets(&values, EFFECT_retro8bit);
+    assert_true(table->has(EFFECT_retro8bit, values.values));
+    values.values[0] = 2;
+    assert_false(table->has(EFFECT_retro8bit, values.values));
+    assert_false(table->has(EFFECT_COUNT, values.values));
     if (table->open(&device, 999, &allocator, text, &error) == INSPYR_OK)
         fail_msg("a thousand devices");
     assert_int_equal(error.status, INSPYR_ERR_DEVICE);

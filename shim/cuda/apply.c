@@ -3,8 +3,9 @@
 #include "shim/cuda/device.h"
 
 /* A picture of 2^30 pixels has 2^20 tiles, so that 8 of them are far from 2^31 blocks; narrow ones have more.
- */
-#define BLOCKS_MOST 0x7fffffffu
+ * The smaller pictures of retro8bit take at most four blocks for a tile (the finer one half of the least
+ * factor, 2, with 8 lanes). */
+#define BLOCKS_MOST (0x7fffffffu / 4)
 
 static effect_job job_of(const device_job *j, void *state)
 {
@@ -25,9 +26,9 @@ static inspyr_status check(const effect_device *d, const device_job *j, inspyr_e
         j->src->width != j->dst->width || j->src->height != j->dst->height)
         return device_failed(error, INSPYR_ERR_ARGUMENT,
                              "a job has values and two pictures of one size and this device");
-    if (!schedule_has(j->effect))
-        return device_failed(error, INSPYR_ERR_UNSUPPORTED, "effect number %d has no twin for this device",
-                             (int)j->effect);
+    if (!schedule_has(j->effect, j->values))
+        return device_failed(error, INSPYR_ERR_UNSUPPORTED,
+                             "effect number %d has no twin for this device with these values", (int)j->effect);
     return INSPYR_OK;
 }
 
@@ -55,7 +56,7 @@ static inspyr_status launch(const effect_device *d, effect_works *all, inspyr_er
     void *arguments[] = { all };
     dim3 blocks = { all->first[all->count], 1, 1 }, threads = { BLOCK_THREADS, 1, 1 };
 
-    if (!all->count)
+    if (!all->first[all->count])
         return INSPYR_OK;
     return device_result(
         cudaLaunchKernel(effect_kernel_entry, blocks, threads, arguments, effect_shared_bytes, d->stream),

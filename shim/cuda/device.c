@@ -138,9 +138,9 @@ static inspyr_status device_open(effect_device **out, int32_t ordinal, const ins
     return status;
 }
 
-static int32_t device_has(int32_t effect)
+static int32_t device_has(int32_t effect, const float *values)
 {
-    return schedule_has(effect);
+    return schedule_has(effect, values);
 }
 
 static inspyr_status device_wait(effect_device *d, inspyr_error *error)

@@ -61,14 +61,14 @@ static void begin(effect_call *c, size_t i)
     call_effect *e = &c->effects[i];
     effect_drawing *d = &c->drawings[i];
 
-    if (c->device.table && c->device.required && !elsewhere_has(&c->device, e->values.effect))
+    effect_job_values(e->numbers, &e->values, scale_of(c));
+    if (c->device.table && c->device.required && !elsewhere_has(&c->device, e->values.effect, e->numbers))
         failed(&e->error, INSPYR_ERR_UNSUPPORTED, "%s is required, and does not have %s", c->device.name,
                effect_table[e->values.effect].name);
     else
         (void)image_create(&e->image, &c->allocator, c->view.width, c->view.height, INSPYR_RGBA8, &e->error);
     if (e->error.status)
         return;
-    effect_job_values(e->numbers, &e->values, scale_of(c));
     d->job = (effect_job){ c->view.data,  c->view.stride, e->image->view.data, e->image->view.stride,
                            c->view.width, c->view.height, e->numbers,          c->options->seed,
                            NULL };
@@ -116,7 +116,7 @@ static inspyr_status draw_elsewhere(effect_call *c, inspyr_error *error)
     for (size_t i = 0; i < c->n; i++) {
         call_effect *e = &c->effects[i];
 
-        e->elsewhere = !e->error.status && elsewhere_has(&c->device, e->values.effect);
+        e->elsewhere = !e->error.status && elsewhere_has(&c->device, e->values.effect, e->numbers);
         if (e->elsewhere)
             jobs[n++] = (elsewhere_job){ e->values.effect, e->numbers, e->image->view, NULL };
     }

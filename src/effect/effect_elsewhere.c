@@ -75,9 +75,9 @@ void elsewhere_close(elsewhere *e)
     e->table = NULL;
 }
 
-bool elsewhere_has(const elsewhere *e, int32_t effect)
+bool elsewhere_has(const elsewhere *e, int32_t effect, const float *values)
 {
-    return e->table && e->table->has(effect);
+    return e->table && e->table->has(effect, values);
 }
 
 static inspyr_status draw(const elsewhere *e, device_picture *source, elsewhere_job *jobs, size_t n,

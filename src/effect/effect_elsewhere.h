@@ -30,8 +30,8 @@ inspyr_status elsewhere_open(elsewhere *e, const inspyr_effect_options *options,
                              const inspyr_allocator *allocator, inspyr_error *error);
 void elsewhere_close(elsewhere *e);
 
-/* Does the device draw that effect? */
-bool elsewhere_has(const elsewhere *e, int32_t effect);
+/* Does the device draw that effect? values: as in effect_job. */
+bool elsewhere_has(const elsewhere *e, int32_t effect, const float *values);
 
 /* All of them, and waits; where it fails, none is drawn. src: RGBA8. */
 inspyr_status elsewhere_draw(const elsewhere *e, const inspyr_view *src, elsewhere_job *jobs, size_t n,

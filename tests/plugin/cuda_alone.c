@@ -85,9 +85,9 @@ static inspyr_status download(const inspyr_view *to, const device_picture *from,
     return answer("download", error);
 }
 
-static int32_t has(int32_t effect)
+static int32_t has(int32_t effect, const float *values)
 {
-    return schedule_has(effect);
+    return schedule_has(effect, values);
 }
 
 static inspyr_status apply(effect_device *d, const device_job *jobs, size_t n, inspyr_error *error)
