@@ -164,14 +164,16 @@ function showOriginal(on) {
   if (state.shown) show(on ? state.photo : state.shown);
 }
 
-function download() {
-  const whole = element("canvas", { width: state.shown.width, height: state.shown.height });
-  whole.getContext("2d").putImageData(state.shown, 0, 0);
-  whole.toBlob((blob) => {
-    const link = element("a", { href: URL.createObjectURL(blob), download: `${state.name}_${selected.effect.name}.png` });
+async function download() {
+  const name = `${state.name}_${selected.effect.name}.png`;
+  try {
+    const file = await drawing.call("png", { image: state.shown });
+    const link = element("a", { href: URL.createObjectURL(file), download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  }, "image/png");
+  } catch (error) {
+    say(`${name}: ${error.message}`, true);
+  }
 }
 
 function listen() {

@@ -1,6 +1,7 @@
 /* worker.js - the library in a thread of its own, so that the page stays live. Messages: { id, verb, ... }, answered by
  * { id, result } or { id, error }, with { id, progress } before. */
 import { load } from "./inspyr.js";
+import { encodePng } from "./png.js";
 
 const ready = load(new URL("inspyr.wasm", import.meta.url));
 let picture, model;
@@ -17,6 +18,8 @@ const verbs = {
     if (result.error) throw result.error;
     return result;
   },
+
+  png: (inspyr, { image }) => encodePng(image),
 
   cutout: async (inspyr, { image, progress }) => {
     model ??= inspyr.loadModel(await weights());

@@ -1,9 +1,10 @@
-/* chromium.mjs - a headless Chromium without anything else: DevTools messages over two pipes. */
+/* chromium.mjs - a headless Chromium without anything else, DevTools messages over two pipes; and what the tests of the
+ * page ask it. */
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { extname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm", ".png": "image/png" };
 
@@ -83,4 +84,44 @@ export async function browse(program) {
     },
   };
   return page;
+}
+
+export const ALL_DRAWN = "[...document.querySelectorAll('.card .ms')].length && [...document.querySelectorAll('.card .ms')].every((m) => m.textContent !== '…')";
+
+/* The page, once its effects are drawn; ends with 77 where there is no page or no Chromium. folder: of screenshots. */
+export async function visit(folder) {
+  const { INSPYR_WASM: wasm = "", INSPYR_CHROMIUM: chromium = "" } = process.env;
+  if (!existsSync(wasm) || !existsSync(chromium)) {
+    console.log(`skipped: ${existsSync(wasm) ? "there is no Chromium" : `there is no ${wasm}; make wasm builds it`}`);
+    process.exit(77);
+  }
+  if (folder) mkdirSync(folder, { recursive: true });
+  const server = await serve(dirname(wasm)), page = await browse(chromium);
+  await page.size(1280, 900);
+  await page.send("Page.navigate", { url: server.address });
+  await page.until(`document.readyState === "complete" && ${ALL_DRAWN}`);
+  return {
+    ...page,
+    shoot: (name, whole) => folder && page.picture(join(folder, `${name}.png`), whole),
+    status: () => page.run("document.getElementById('status').textContent"),
+    text: () => page.run("document.getElementById('text').textContent"),
+    click: (id) => page.run(`document.getElementById("${id}").click()`),
+    /* Of the canvas: a sum of all channels, and how many pixels are clear. */
+    pixels: () => page.run(`(() => {
+      const c = document.getElementById("canvas");
+      const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
+      let sum = 0, clear = 0;
+      for (let i = 0; i < d.length; i++) { sum = (sum * 31 + d[i]) % 1000003; if (i % 4 === 3 && d[i] === 0) clear++; }
+      return { sum, clear, count: d.length / 4, width: c.width, height: c.height };
+    })()`),
+    /* Takes an effect, and waits until it is on the canvas. */
+    async choose(name) {
+      await page.run(`[...document.querySelectorAll(".card")].find((c) => c.querySelector(".name").textContent === "${name}").click()`);
+      await page.until(`document.getElementById("text").textContent.startsWith("${name}@")`);
+    },
+    async close() {
+      await page.close();
+      server.close();
+    },
+  };
 }
