@@ -1,6 +1,6 @@
 /* twins_cuda.c - on a machine with a GPU: every effect of the plug-in, byte for byte beside the CPU's, at all
- * small widths, at random sizes and values; the network's kernels (twins_net.h); then the time of the four
- * effects that are asked for together.
+ * small widths, at random sizes and values; the network's kernels (twins_net.h); then the time of each effect,
+ * and of the four that are asked for together.
  *
  * Needs neither cmocka nor codecs. Ends with 77 where there is no plug-in or no device.
  * usage: INSPYR_PLUGIN_PATH=folder twins_cuda [ordinal] */
@@ -183,9 +183,16 @@ static void measure(twins *t)
         effect_job_values(values[i], &presets, 1);
         dst[i] = image_of(t, 1280, 960);
     }
-    for (int i = 0; i < 4; i++)
-        printf("%-20s %7.3f ms\n", effect_table[classic[i]].name,
-               (double)draw_there(t, &dst[i], src, &classic[i], &values[i], 1, TIMED));
+    for (int32_t e = 0; e < EFFECT_COUNT; e++) {
+        inspyr_effect_values presets;
+        float alone[1][INSPYR_PARAMETERS_MAX + 1];
+
+        effect_presets(&presets, e);
+        effect_job_values(alone[0], &presets, 1);
+        if (t->cuda->has(e, alone[0]))
+            printf("%-20s %7.3f ms\n", effect_table[e].name,
+                   (double)draw_there(t, dst, src, &e, alone, 1, TIMED));
+    }
     printf("%-20s %7.3f ms on the device, the least of %d, 1280 x 960\n", "the four at once",
            (double)draw_there(t, dst, src, classic, values, 4, TIMED), TIMED);
     for (int i = 0; i < 4; i++)
