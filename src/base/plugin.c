@@ -1,7 +1,8 @@
-#define _GNU_SOURCE /* dladdr, RTLD_DEEPBIND, secure_getenv */
+#define _GNU_SOURCE /* dladdr, dl_iterate_phdr, RTLD_DEEPBIND, secure_getenv */
 #include "base/plugin.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -134,4 +135,35 @@ inspyr_status plugin_program(char path[PLUGIN_PATH_MAX], const char *name, inspy
     path[0] = '\0';
     each_folder(try_program, &s);
     return path[0] ? INSPYR_OK : failed(error, INSPYR_ERR_UNSUPPORTED, "%s is not installed", name);
+}
+
+typedef struct mapped_search {
+    const char *name;
+    char *path;
+} mapped_search;
+
+static int look_at(struct dl_phdr_info *info, size_t size, void *user)
+{
+    const mapped_search *s = user;
+    const char *slash = info->dlpi_name ? strrchr(info->dlpi_name, '/') : NULL;
+    char *path;
+
+    (void)size;
+    if (!slash || strncmp(slash + 1, s->name, strlen(s->name)) != 0)
+        return 0;
+    path = realpath(info->dlpi_name, NULL);
+    if (!path || strlen(path) >= PLUGIN_PATH_MAX) {
+        free(path);
+        return 0;
+    }
+    strcpy(s->path, path);
+    free(path);
+    return 1;
+}
+
+bool plugin_mapped(const char *name, char path[PLUGIN_PATH_MAX])
+{
+    mapped_search s = { name, path };
+
+    return dl_iterate_phdr(look_at, &s) != 0;
 }

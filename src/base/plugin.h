@@ -8,6 +8,8 @@
 #ifndef INSPYR_BASE_PLUGIN_H
 #define INSPYR_BASE_PLUGIN_H
 
+#include <stdbool.h>
+
 #include "inspyr.h"
 
 typedef struct plugin_wanted {
@@ -24,5 +26,8 @@ inspyr_status plugin_find(const void **table, const plugin_wanted *wanted, inspy
 
 /* The absolute path of a program that lies where plug-ins do. INSPYR_ERR_UNSUPPORTED: there is none. */
 inspyr_status plugin_program(char path[PLUGIN_PATH_MAX], const char *name, inspyr_error *error);
+
+/* Is a library in the process whose file's name begins so? path: of the first one, without links. */
+bool plugin_mapped(const char *name, char path[PLUGIN_PATH_MAX]);
 
 #endif

@@ -1,7 +1,3 @@
-#define _GNU_SOURCE /* dl_iterate_phdr */
-#include <limits.h>
-#include <link.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/plugin.h"
@@ -12,26 +8,13 @@
 /* A pass of the slowest GPU that is supported takes a second at the largest size. */
 #define TIMEOUT_MS 20000
 
-/* The file of the first libc10 in the process; every libtorch has one. */
-static int find_library(struct dl_phdr_info *info, size_t size, void *user)
-{
-    const char *slash = info->dlpi_name ? strrchr(info->dlpi_name, '/') : NULL;
-    char *path = user;
-
-    (void)size;
-    if (!slash || strncmp(slash, "/libc10.so", 10) != 0)
-        return 0;
-    return realpath(info->dlpi_name, path) != NULL;
-}
-
 /* One that is here already is used if it is the plug-in's own, and in nobody's way if the plug-in brought it.
  */
 static inspyr_status refuse_foreign(inspyr_error *error)
 {
-    char path[PATH_MAX] = "";
+    char path[PLUGIN_PATH_MAX];
 
-    dl_iterate_phdr(find_library, path);
-    if (!path[0] || !strcmp(path, INSPYR_TORCH_C10))
+    if (!plugin_mapped("libc10.so", path) || !strcmp(path, INSPYR_TORCH_C10)) /* every libtorch has one */
         return INSPYR_OK;
     return failed(error, INSPYR_ERR_DEVICE, "another libtorch is in this process, %.160s: use one of the two",
                   path);

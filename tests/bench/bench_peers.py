@@ -25,7 +25,8 @@ SHARED = os.environ.get("INSPYR_SHARED", os.path.join(ROOT, "..", "shared"))
 CALIBRATION = 32  # photographs; nncf's own default of 300 takes hours at 1024 and changes no time
 PEERS = ("openvino f32", "openvino bf16", "openvino int8", "package fp32", "package bf16")
 OURS = ("ours exact", "ours bf16", "ours int8")
-RIVALS = {"ours exact": ("openvino f32",), "ours bf16": ("openvino bf16",), "ours int8": ("openvino int8", "openvino bf16")}
+BY_NAME = ("ours torch",)  # exact with the engine of that name, only where it is asked for
+RIVALS = {"ours torch": ("package fp32",), "ours exact": ("openvino f32",), "ours bf16": ("openvino bf16",), "ours int8": ("openvino int8", "openvino bf16")}
 
 
 def network(base):
@@ -126,8 +127,9 @@ def child(a):
 def ours(a, name, base, threads):
     """None: this build or processor does not have the precision."""
     weights = a.quantised if a.quantised and name == "ours int8" else a.checkpoint
+    how = ["--engine", "torch", "--precision", "exact"] if name in BY_NAME else ["--precision", name.split()[1]]
     done = subprocess.run([PROGRAM, "bench", "--json", "--model", weights, "--base-size", str(base), "--threads",
-                           str(threads), "--repeat", str(a.passes), "--precision", name.split()[1]],
+                           str(threads), "--repeat", str(a.passes), *how],
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if done.returncode:
         message = done.stderr.decode().strip()
@@ -152,10 +154,10 @@ def peer(a, name, base, threads, *more):
 
 def compare(a, base, threads):
     """Contender: its figures."""
-    runs = {name: [] for name in (*PEERS, *OURS) if name in a.contenders}
+    runs = {name: [] for name in (*PEERS, *OURS, *BY_NAME) if name in a.contenders}
     for turn in range(a.rounds):
         for name in list(runs):
-            result = ours(a, name, base, threads) if name in OURS else peer(a, name, base, threads)
+            result = ours(a, name, base, threads) if name in (*OURS, *BY_NAME) else peer(a, name, base, threads)
             if result is None:
                 del runs[name]
                 continue
@@ -187,7 +189,7 @@ def main():
     parser.add_argument("--threads", type=int, nargs="+", default=[2, 1])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--passes", type=int, default=3, help="timed in each process")
-    parser.add_argument("--contenders", nargs="+", default=[*PEERS, *OURS], choices=[*PEERS, *OURS])
+    parser.add_argument("--contenders", nargs="+", default=[*PEERS, *OURS], choices=[*PEERS, *OURS, *BY_NAME])
     parser.add_argument("--quantised", help="what `inspyr quantise` made of the checkpoint; else ranges are those of each pixel")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--convert", action="store_true", help="only make the models that OpenVINO runs")

@@ -63,6 +63,13 @@ inspyr_status plugin_find(const void **table, const plugin_wanted *wanted, inspy
     return failed(error, INSPYR_ERR_DEVICE, "this build has no plug-ins, and so no %s", wanted->name);
 }
 
+bool plugin_mapped(const char *name, char path[PLUGIN_PATH_MAX])
+{
+    (void)name;
+    path[0] = '\0';
+    return false;
+}
+
 inspyr_status file_failed(inspyr_error *error, const char *path)
 {
     return failed(error, INSPYR_ERR_FILE, "%s: this build has no files", path);
