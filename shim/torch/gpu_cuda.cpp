@@ -47,7 +47,8 @@ class cuda_lane final : public gpu_lane
 
         work();
         stream_.synchronize();
-        graph_.capture_begin();
+        graph_.capture_begin({ 0, 0 },
+                             cudaStreamCaptureModeThreadLocal); /* other threads may allocate meanwhile */
         try {
             work();
         } catch (...) {

@@ -1,5 +1,5 @@
-/* hand.mjs - the page in a headless Chromium, used by hand: sliders, choices, Reset, pictures that are opened and
- * dropped, and what is downloaded.
+/* hand.mjs - the page in a headless Chromium, used by hand: sliders, choices, Reset, pictures that are opened,
+ * and what is downloaded.
  *
  * usage: hand.mjs [FOLDER]      leaves screenshots there. */
 import assert from "node:assert/strict";
@@ -94,34 +94,15 @@ async function otherControlsAreRedrawnAndReset() {
   await says("enhancedblackwhite@1");
 }
 
-const board = () => page.run("(({ x, y, width, height }) => [x + width / 2, y + height / 2])(document.getElementById('board').getBoundingClientRect())");
-
-async function drag(type, file) {
-  const [x, y] = await board();
-  await page.send("Input.dispatchDragEvent", { type, x, y, data: { items: [], files: [file], dragOperationsMask: 1 } });
-}
-
-const hovers = () => page.run("document.getElementById('board').classList.contains('over')");
-
-async function aDroppedFileIsDrawn() {
-  await drag("dragEnter", astronaut);
-  await drag("dragOver", astronaut);
-  await page.until("document.getElementById('board').classList.contains('over')");
-  await page.run("document.body.dispatchEvent(new DragEvent('dragleave', { bubbles: true }))"); // DevTools send none
-  assert.ok(!await hovers(), "a file that is taken away again");
-  await drag("dragOver", astronaut);
-  await page.until("document.getElementById('board').classList.contains('over')");
-  await page.shoot("over");
-  await drag("drop", astronaut);
+async function anOpenedFileIsDrawn() {
+  await openedWithTheButton(astronaut);
   await page.until(`document.getElementById("canvas").width === 512 && ${ALL_DRAWN}`);
-  assert.ok(!await hovers(), "nothing hovers any more");
 }
 
 async function whatIsNoPictureIsRefused() {
   const file = join(folder, "notes.txt"), before = (await page.pixels()).sum;
   writeFileSync(file, "no picture");
-  await drag("dragEnter", file);
-  await drag("drop", file);
+  await openedWithTheButton(file);
   await page.until("document.querySelector('.status.bad')");
   assert.equal(await page.status(), "notes.txt: not a picture that this browser reads");
   assert.equal((await page.pixels()).sum, before, "the picture stays");
@@ -167,7 +148,7 @@ try {
   await slidersAreRedrawnAndReset();
   await aSliderThatIsDraggedEndsWhereItStops();
   await otherControlsAreRedrawnAndReset();
-  await aDroppedFileIsDrawn();
+  await anOpenedFileIsDrawn();
   await whatIsNoPictureIsRefused();
   await openedWithTheButton(`${process.env.INSPYR_SOURCE}/demo/chelsea.png`);
   await page.until(`document.getElementById("canvas").width !== 512 && ${ALL_DRAWN}`);
