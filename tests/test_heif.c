@@ -55,10 +55,11 @@ static void a_file_is_refused_unless_it_was_asked_for(void **state)
 
 static void the_picture_is_what_was_put_in(void **state)
 {
-    inspyr_image *want = file_decode(data_path("image/detail.png"), INSPYR_RGB8, 0);
+    inspyr_image *want;
 
     (void)state;
     need_heif();
+    want = file_decode(data_path("image/detail.png"), INSPYR_RGB8, 0);
     for (int i = 0; i < 2; i++) {
         inspyr_image *image = file_decode(data_path(names[i]), 0, INSPYR_DECODE_HEIF);
         int64_t difference = 0;
@@ -81,12 +82,13 @@ static void the_picture_is_what_was_put_in(void **state)
 static void limits_hold_before_the_decoder_runs(void **state)
 {
     size_t size;
-    void *bytes = file_read(&size, data_path(names[0]));
+    void *bytes;
     inspyr_decode_options options;
     inspyr_image *image;
 
     (void)state;
     need_heif();
+    bytes = file_read(&size, data_path(names[0]));
     inspyr_decode_options_init(&options);
     options.flags = INSPYR_DECODE_HEIF | INSPYR_DECODE_SHRINK;
     options.max_pixels = 97 * 61 - 1;
