@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include "oracle/oracle.h"
 #include "support/fixture.h"
 #include "support/scenes.h"
 #include "support/torch.h"
@@ -18,22 +17,9 @@
 
 static const engine_kind *torch;
 
-static scene make(random_kind kind, uint64_t seed, int32_t n, int32_t first)
-{
-    return scene_make_for(torch, kind, seed, n, first);
-}
-
 static void agrees(random_kind kind, uint64_t seed)
 {
-    scene s = make(kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
-    parity_run want, got;
-
-    scene_begin(&want, &engine_oracle, s.lowered, &s, NULL, 0);
-    scene_begin(&got, torch, s.lowered, &s, scene_pools[1], ENGINE_KEEP_VALUES);
-    parity_agree_everywhere(&got, &want, BOUND);
-    parity_close(&got);
-    parity_close(&want);
-    scene_discard(&s);
+    scene_agrees(torch, INSPYR_PRECISION_EXACT, kind, seed, BOUND);
 }
 
 static void it_agrees_with_the_oracle_at_every_node(void **state)
@@ -44,17 +30,7 @@ static void it_agrees_with_the_oracle_at_every_node(void **state)
 
 static void forgets_and_agrees(random_kind kind, uint64_t seed)
 {
-    scene s = make(kind, seed, 2, 0);
-    parity_run kept, got;
-
-    scene_begin(&kept, torch, s.lowered, &s, NULL, ENGINE_KEEP_VALUES);
-    scene_begin(&got, torch, s.lowered, &s, NULL, 0);
-    scene_same_output(&got, &kept);
-    parity_submit(&got, s.data.picture, (const float *const *)s.data.inputs);
-    scene_same_output(&got, &kept);
-    parity_close(&got);
-    parity_close(&kept);
-    scene_discard(&s);
+    scene_same_again(torch, kind, seed);
 }
 
 static void neither_kept_values_nor_an_earlier_run_change_a_bit(void **state)
@@ -65,16 +41,7 @@ static void neither_kept_values_nor_an_earlier_run_change_a_bit(void **state)
 
 static void is_near_in_bf16(random_kind kind, uint64_t seed)
 {
-    scene s = make(kind, seed, 1, 0);
-    parity_run want, got;
-
-    scene_begin(&want, &engine_oracle, s.lowered, &s, NULL, 0);
-    parity_open_in(&got, torch, INSPYR_PRECISION_BF16, s.lowered, s.weights.tensors, NULL, ENGINE_KEEP_VALUES);
-    parity_submit(&got, s.data.picture, (const float *const *)s.data.inputs);
-    parity_agree_everywhere(&got, &want, BOUND_BF16);
-    parity_close(&got);
-    parity_close(&want);
-    scene_discard(&s);
+    scene_agrees(torch, INSPYR_PRECISION_BF16, kind, seed, BOUND_BF16);
 }
 
 static void in_bf16_it_stays_near_the_oracle(void **state)

@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include "oracle/oracle.h"
 #include "support/scenes.h"
 #include "support/torch.h"
 
@@ -19,15 +18,7 @@ static const engine_kind *torch;
 
 static void agrees(random_kind kind, uint64_t seed)
 {
-    scene s = scene_make_for(torch, kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
-    parity_run want, got;
-
-    scene_begin(&want, &engine_oracle, s.lowered, &s, NULL, 0);
-    scene_begin(&got, torch, s.lowered, &s, NULL, ENGINE_KEEP_VALUES);
-    parity_agree_everywhere(&got, &want, BOUND);
-    parity_close(&got);
-    parity_close(&want);
-    scene_discard(&s);
+    scene_agrees(torch, INSPYR_PRECISION_EXACT, kind, seed, BOUND);
 }
 
 static void every_kernel_gets_what_its_operation_says(void **state)
@@ -38,17 +29,7 @@ static void every_kernel_gets_what_its_operation_says(void **state)
 
 static void same_bits_again(random_kind kind, uint64_t seed)
 {
-    scene s = scene_make_for(torch, kind, seed, 2, 0);
-    parity_run kept, got;
-
-    scene_begin(&kept, torch, s.lowered, &s, NULL, ENGINE_KEEP_VALUES);
-    scene_begin(&got, torch, s.lowered, &s, NULL, 0);
-    scene_same_output(&got, &kept);
-    parity_submit(&got, s.data.picture, (const float *const *)s.data.inputs);
-    scene_same_output(&got, &kept);
-    parity_close(&got);
-    parity_close(&kept);
-    scene_discard(&s);
+    scene_same_again(torch, kind, seed);
 }
 
 static void a_recorded_pass_gives_the_same_bits_every_time(void **state)
@@ -60,16 +41,7 @@ static void a_recorded_pass_gives_the_same_bits_every_time(void **state)
 /* Lines are attended in 16 bits alone. */
 static void agrees_in_bf16(random_kind kind, uint64_t seed)
 {
-    scene s = scene_make_for(torch, kind, seed, 2, 0);
-    parity_run want, got;
-
-    scene_begin(&want, &engine_oracle, s.lowered, &s, NULL, 0);
-    parity_open_in(&got, torch, INSPYR_PRECISION_BF16, s.lowered, s.weights.tensors, NULL, ENGINE_KEEP_VALUES);
-    parity_submit(&got, s.data.picture, (const float *const *)s.data.inputs);
-    parity_agree_everywhere(&got, &want, BOUND_BF16);
-    parity_close(&got);
-    parity_close(&want);
-    scene_discard(&s);
+    scene_agrees(torch, INSPYR_PRECISION_BF16, kind, seed, BOUND_BF16);
 }
 
 static void lines_are_attended_in_16_bits(void **state)

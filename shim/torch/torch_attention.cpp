@@ -48,7 +48,7 @@ void torch_make_masks(engine_run &run)
     }
 }
 
-at::Tensor torch_window(engine_run &run, const plan_node &n)
+at::Tensor torch_window(const engine_run &run, const plan_node &n)
 {
     const torch_unit &unit = run.packed->units[n.weights];
     const plan_value &out = run.p->values[n.out];
@@ -71,7 +71,7 @@ at::Tensor torch_window(engine_run &run, const plan_node &n)
     weight.add_(unit.kernel);
     if (n.shift)
         weight.view({ out.n, count, n.heads, tokens, tokens })
-            .add_(run.masks[torch_mask_key(n, out)].unsqueeze(1));
+            .add_(run.masks.at(torch_mask_key(n, out)).unsqueeze(1));
     at::Tensor y = at::matmul(at::softmax(weight, -1), x[2]);
     y = y.reshape({ out.n, h / side, w / side, n.heads, side, side, each })
             .permute({ 0, 1, 4, 2, 5, 3, 6 })

@@ -79,7 +79,7 @@ at::Tensor torch_merge(const engine_run &run, const plan_node &n);
 at::Tensor torch_pool(const engine_run &run, const plan_node &n);
 at::Tensor torch_transition(const engine_run &run, const plan_node &n);
 at::Tensor torch_expand_add(const engine_run &run, const plan_node &n);
-at::Tensor torch_window(engine_run &run, const plan_node &n);
+at::Tensor torch_window(const engine_run &run, const plan_node &n);
 at::Tensor torch_axial(const engine_run &run, const plan_node &n);
 at::Tensor torch_sica_maps(const engine_run &run, const plan_node &n);
 at::Tensor torch_sica_context(const engine_run &run, const plan_node &n);

@@ -34,6 +34,9 @@ typedef struct file_part {
     size_t size;
 } file_part;
 
+/* All of it, whatever interrupts; false, with errno, where that cannot be. */
+bool file_write_part(int descriptor, const file_part *part);
+
 /* Writes the parts, one behind the other, under a temporary name beside `path`, which is then renamed: readers
  * see the old file or the new one. Only the owner may read it. INSPYR_ERR_FILE; nothing is left behind then. */
 inspyr_status file_replace(const char *path, const file_part *parts, size_t count, inspyr_error *error);

@@ -11,7 +11,7 @@
 
 #define PATH_ROOM 4096
 
-static bool write_all(int descriptor, const file_part *part)
+bool file_write_part(int descriptor, const file_part *part)
 {
     const unsigned char *bytes = part->bytes;
 
@@ -82,7 +82,7 @@ inspyr_status file_replace(const char *path, const file_part *parts, size_t coun
         return file_failed(error, temporary);
     fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     for (size_t i = 0; !status && i < count; i++)
-        if (!write_all(descriptor, &parts[i]))
+        if (!file_write_part(descriptor, &parts[i]))
             status = file_failed(error, path);
     if (!status && !named) {
         status = give_name(descriptor, temporary, error);

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "inspyr.h"
+#include "base/file.h"
 
 #define BOX_SOCKET 3 /* of the helper */
 #define BOX_MAGIC UINT32_C(0x786f6269)
@@ -63,14 +63,9 @@ long box_receive(int socket, void *packet, size_t size, int *file);
 /* A file in memory, with that many bytes of it there already; -1 and errno. */
 int box_room(uint64_t size);
 
-typedef struct box_part {
-    const void *bytes;
-    size_t size;
-} box_part;
-
 /* Makes these, one behind the other, all that is in such a file, and keeps everybody from changing it. False:
  * errno. */
-bool box_fill(int file, const box_part *parts, size_t count);
+bool box_fill(int file, const file_part *parts, size_t count);
 
 /* Is it one that was filled, and has `size` bytes? */
 bool box_file_is_sealed(int file, uint64_t size);

@@ -7,10 +7,9 @@
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/status.h"
+#include "image/codec.h"
 #include "image/icc.h"
 #include "image/image.h"
-
-#define WARNINGS_MAX 100
 
 /* One line of text, whatever is in there. */
 static void clean(char *text, size_t size)
@@ -46,7 +45,7 @@ static bool report_is_good(const inspyr_decode_report *r)
 {
     return r->stored_width >= 1 && r->stored_height >= 1 && (unsigned)r->file <= INSPYR_FILE_HEIF &&
            r->orientation >= 1 && r->orientation <= 8 && (unsigned)r->shrunk <= 1 && r->warnings >= 0 &&
-           r->warnings <= WARNINGS_MAX;
+           r->warnings <= CODEC_WARNINGS_MAX;
 }
 
 static bool read_at(int file, void *bytes, size_t size, uint64_t from)

@@ -64,21 +64,6 @@ long box_receive(int socket, void *packet, size_t size, int *file)
     return -1;
 }
 
-static bool write_all(int file, const unsigned char *bytes, size_t size)
-{
-    while (size) {
-        ssize_t done = write(file, bytes, size);
-
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        bytes += done;
-        size -= (size_t)done;
-    }
-    return true;
-}
-
 int box_room(uint64_t size)
 {
     int file = memfd_create("inspyr", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -89,12 +74,12 @@ int box_room(uint64_t size)
     return -1;
 }
 
-bool box_fill(int file, const box_part *parts, size_t count)
+bool box_fill(int file, const file_part *parts, size_t count)
 {
     uint64_t size = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (!write_all(file, parts[i].bytes, parts[i].size))
+        if (!file_write_part(file, &parts[i]))
             return false;
         size += parts[i].size;
     }

@@ -24,7 +24,7 @@ static void refuse(box_answer *answer, const char *text)
 /* Puts the picture that was decoded into `room`. */
 static bool pack(box_answer *answer, const inspyr_image *image, int room)
 {
-    const box_part parts[] = { { image->view.data, image->bytes }, { image->profile, image->profile_size } };
+    const file_part parts[] = { { image->view.data, image->bytes }, { image->profile, image->profile_size } };
 
     if (room < 0 || !box_fill(room, parts, image->profile_size ? 2 : 1)) {
         refuse(answer, "no room for the pixels");

@@ -27,6 +27,12 @@ struct inspyr_sandbox {
     char *program;
 };
 
+static void drop(inspyr_sandbox *sandbox, box_child *child)
+{
+    box_child_stop(child);
+    memory_give(&sandbox->allocator, child);
+}
+
 /* A helper that has nothing to do; NULL: there is none. */
 static box_child *take_idle(inspyr_sandbox *sandbox)
 {
@@ -40,8 +46,7 @@ static box_child *take_idle(inspyr_sandbox *sandbox)
         pthread_mutex_unlock(&sandbox->mutex);
         if (!child || box_child_lives(child))
             return child;
-        box_child_stop(child);
-        memory_give(&sandbox->allocator, child);
+        drop(sandbox, child);
     }
 }
 
@@ -51,12 +56,6 @@ static void keep(inspyr_sandbox *sandbox, box_child *child)
     child->next = sandbox->idle;
     sandbox->idle = child;
     pthread_mutex_unlock(&sandbox->mutex);
-}
-
-static void drop(inspyr_sandbox *sandbox, box_child *child)
-{
-    box_child_stop(child);
-    memory_give(&sandbox->allocator, child);
 }
 
 static inspyr_status start(box_child **out, inspyr_sandbox *sandbox, inspyr_error *error)
@@ -142,7 +141,7 @@ static inspyr_status decode(inspyr_image **out, inspyr_sandbox *sandbox, const b
 inspyr_status sandbox_decode(inspyr_image **out, const void *bytes, size_t size, const inspyr_decode_options *o,
                              const inspyr_allocator *allocator, inspyr_error *error)
 {
-    const box_part part = { bytes, size };
+    const file_part part = { bytes, size };
     box_request request;
     inspyr_status status;
     int file;

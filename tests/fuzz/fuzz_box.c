@@ -64,7 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     static const unsigned char rows[SIDE * 64];
     size_t over = size < sizeof(box_answer) ? size : sizeof(box_answer);
-    const box_part parts[] = { { rows, sizeof rows }, { bytes + over, size - over } };
+    const file_part parts[] = { { rows, sizeof rows }, { bytes + over, size - over } };
     box_answer answer = good_answer(size - over);
     int file = box_room(0);
 

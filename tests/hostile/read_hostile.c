@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "hostile/read_file.h"
 #include "net/weights.h"
 
 #define SPARE (256u << 10) /* bytes that any file may cost */
@@ -43,28 +44,6 @@ static void give(void *user, void *memory)
     memcpy(&size, block, sizeof size);
     m->now -= size;
     free(block);
-}
-
-static unsigned char *read_file(size_t *size, const char *folder, const char *name)
-{
-    char path[4096];
-    unsigned char *bytes = NULL;
-    FILE *file;
-
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    file = fopen(path, "rb");
-    if (file && !fseek(file, 0, SEEK_END)) {
-        *size = (size_t)ftell(file);
-        rewind(file);
-        bytes = malloc(*size ? *size : 1);
-        if (bytes && fread(bytes, 1, *size, file) != *size) {
-            free(bytes);
-            bytes = NULL;
-        }
-    }
-    if (file)
-        fclose(file);
-    return bytes;
 }
 
 /* Opens and checks; the status and message of whichever fails. */

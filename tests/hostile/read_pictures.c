@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "hostile/read_file.h"
 #include "image/icc.h"
 #include "image/icc_srgb.h"
 #include "inspyr.h"
@@ -37,28 +38,6 @@ typedef struct outcome {
     inspyr_status status;
     char message[252];
 } outcome;
-
-static unsigned char *read_file(size_t *size, const char *folder, const char *name)
-{
-    char path[4096];
-    unsigned char *bytes = NULL;
-    FILE *file;
-
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    file = fopen(path, "rb");
-    if (file && !fseek(file, 0, SEEK_END)) {
-        *size = (size_t)ftell(file);
-        rewind(file);
-        bytes = malloc(*size ? *size : 1);
-        if (bytes && fread(bytes, 1, *size, file) != *size) {
-            free(bytes);
-            bytes = NULL;
-        }
-    }
-    if (file)
-        fclose(file);
-    return bytes;
-}
 
 /* As a cut-out does, on a few pixels. */
 static void use_profile(const inspyr_image *image)

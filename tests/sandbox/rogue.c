@@ -33,7 +33,7 @@ static box_answer good_answer(void)
 static int file_of(size_t more, int sealed)
 {
     static const unsigned char zeros[SIDE * 120000];
-    const box_part part = { zeros, SIDE * 64 + more };
+    const file_part part = { zeros, SIDE * 64 + more };
     int file = box_room(0);
 
     if (sealed && box_fill(file, &part, 1))

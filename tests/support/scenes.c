@@ -4,6 +4,7 @@
 
 #include <cmocka.h>
 
+#include "oracle/oracle.h"
 #include "support/scenes.h"
 #include "support/tensors.h"
 
@@ -76,4 +77,34 @@ int scene_close_pools(void **state)
     for (int i = 0; i < SCENE_POOLS; i++)
         inspyr_pool_free(scene_pools[i]);
     return 0;
+}
+
+void scene_agrees(const engine_kind *engine, inspyr_precision precision, random_kind kind, uint64_t seed,
+                  double bound)
+{
+    scene s = scene_make_for(engine, kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
+    parity_run want, got;
+
+    scene_begin(&want, &engine_oracle, s.lowered, &s, NULL, 0);
+    parity_open_in(&got, engine, precision, s.lowered, s.weights.tensors, scene_pools[1], ENGINE_KEEP_VALUES);
+    parity_submit(&got, s.data.picture, (const float *const *)s.data.inputs);
+    parity_agree_everywhere(&got, &want, bound);
+    parity_close(&got);
+    parity_close(&want);
+    scene_discard(&s);
+}
+
+void scene_same_again(const engine_kind *engine, random_kind kind, uint64_t seed)
+{
+    scene s = scene_make_for(engine, kind, seed, 2, 0);
+    parity_run kept, got;
+
+    scene_begin(&kept, engine, s.lowered, &s, NULL, ENGINE_KEEP_VALUES);
+    scene_begin(&got, engine, s.lowered, &s, NULL, 0);
+    scene_same_output(&got, &kept);
+    parity_submit(&got, s.data.picture, (const float *const *)s.data.inputs);
+    scene_same_output(&got, &kept);
+    parity_close(&got);
+    parity_close(&kept);
+    scene_discard(&s);
 }

@@ -34,6 +34,13 @@ void scene_begin(parity_run *r, const engine_kind *engine, const plan *p, const 
 size_t scene_logits(const parity_run *r);
 void scene_same_output(const parity_run *a, const parity_run *b);
 
+/* A plan of the engine at every node against the oracle, with a batch of one to three. */
+void scene_agrees(const engine_kind *engine, inspyr_precision precision, random_kind kind, uint64_t seed,
+                  double bound);
+
+/* Keeping values, and running once more, change no bit of what a plan hands out. */
+void scene_same_again(const engine_kind *engine, random_kind kind, uint64_t seed);
+
 /* Calls check() for every plan of the kinds first <= kind < end. */
 void scene_every_plan(void (*check)(random_kind kind, uint64_t seed), random_kind first, random_kind end);
 
