@@ -83,10 +83,11 @@ void oracle_of_two(oracle_call *call)
     }
 }
 
-/* Is (dy, dx) in the ellipse? Half the width of row dy is r sqrt((r^2 - dy^2) / r^2), rounded half to even. */
+/* Is (dy, dx) in the ellipse? Half the width of row dy is r sqrt((r^2 - dy^2) / r^2), rounded half to even;
+ * an ellipse of radius 0 is one pixel. */
 static bool within(int32_t r, int32_t dy, int32_t dx)
 {
-    return abs(dx) <= (int32_t)rint(r * sqrt((double)(r * r - dy * dy) / (r * r)));
+    return r == 0 ? dx == 0 : abs(dx) <= (int32_t)rint(r * sqrt((double)(r * r - dy * dy) / (r * r)));
 }
 
 void oracle_transition(oracle_call *call)
