@@ -15,7 +15,11 @@ static at::Tensor sampled(const engine_run &run, const plan_input &in, int32_t h
         x = x.narrow(1, in.first, in.channels);
     if (in.sampling == PLAN_AS_IS || (x.size(2) == h && x.size(3) == w))
         return x;
-    return at::upsample_bilinear2d(x, { h, w }, in.sampling == PLAN_CORNERS);
+    /* libtorch 1.13 computes places in the type of the values on processors: in bf16, pixel 37.3 is 37.25. */
+    const bool narrow = x.is_cpu() && x.scalar_type() != at::kFloat;
+    const at::Tensor y =
+        at::upsample_bilinear2d(narrow ? x.to(at::kFloat) : x, { h, w }, in.sampling == PLAN_CORNERS);
+    return narrow ? y.to(x.scalar_type()) : y;
 }
 
 at::Tensor torch_gathered(const engine_run &run, const plan_input *in, int32_t count, int32_t h, int32_t w)

@@ -145,6 +145,11 @@ static inspyr_status read_value(const engine_run *run, plan_id value, float *out
     return INSPYR_OK;
 }
 
+void oracle_follow(engine_run *run, float *const *given)
+{
+    run->given = given;
+}
+
 static void profile(const engine_run *run, double *milliseconds)
 {
     memcpy(milliseconds, run->milliseconds, (size_t)run->p->node_count * sizeof(double));

@@ -9,4 +9,8 @@
 
 extern const engine_kind engine_oracle;
 
+/* From now on nodes compute from these values, one for each of the plan and borrowed, instead of from those
+ * that the nodes before them made: what another engine made, so that each of its nodes is judged by itself. */
+void oracle_follow(engine_run *run, float *const *given);
+
 #endif

@@ -4,6 +4,15 @@
 #include "base/memory.h"
 #include "base/status.h"
 
+static tensor operand(const engine_run *run, plan_id value)
+{
+    tensor t = run->values[value];
+
+    if (run->given)
+        t.at = run->given[value];
+    return t;
+}
+
 /* Dense concatenation of inputs, each brought to h x w where its own size differs. */
 static bool gather(tensor *to, const engine_run *run, const plan_input *in, int32_t count, int32_t h, int32_t w)
 {
@@ -17,7 +26,9 @@ static bool gather(tensor *to, const engine_run *run, const plan_input *in, int3
         to->c += in[i].channels;
     to->at = memory_array(&run->host.allocator, tensor_count(to), sizeof(float));
     for (int32_t i = 0; to->at && i < count; i++) {
-        oracle_sample(to, at, &run->values[in[i].value], &in[i]);
+        const tensor from = operand(run, in[i].value);
+
+        oracle_sample(to, at, &from, &in[i]);
         at += in[i].channels;
     }
     return to->at;

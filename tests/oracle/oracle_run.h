@@ -23,6 +23,7 @@ struct engine_run {
     const plan *p;
     const engine_packed *packed;
     tensor *values;
+    float *const *given;  /* NULL, or what nodes compute from */
     double *milliseconds; /* of each node */
     size_t bytes;
 };

@@ -1,6 +1,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -91,6 +92,31 @@ void scene_agrees(const engine_kind *engine, inspyr_precision precision, random_
     parity_agree_everywhere(&got, &want, bound);
     parity_close(&got);
     parity_close(&want);
+    scene_discard(&s);
+}
+
+void scene_agrees_by_node(const engine_kind *engine, inspyr_precision precision, random_kind kind,
+                          uint64_t seed, double bound)
+{
+    scene s = scene_make_for(engine, kind, seed, 1 + (int32_t)seed / 4 % 3, 0);
+    float **made = calloc((size_t)s.lowered->value_count, sizeof *made);
+    parity_run want, got;
+
+    assert_non_null(made);
+    parity_open_in(&got, engine, precision, s.lowered, s.weights.tensors, scene_pools[1], ENGINE_KEEP_VALUES);
+    parity_submit(&got, s.data.picture, (const float *const *)s.data.inputs);
+    for (plan_id id = 0; id < s.lowered->value_count; id++)
+        if (s.lowered->nodes[s.lowered->values[id].node].op != PLAN_OP_OUTPUT)
+            made[id] = parity_value(&got, id);
+    parity_open(&want, &engine_oracle, s.lowered, s.weights.tensors, NULL, 0);
+    oracle_follow(want.run, made);
+    parity_submit(&want, s.data.picture, (const float *const *)s.data.inputs);
+    parity_agree_everywhere(&got, &want, bound);
+    parity_close(&want);
+    parity_close(&got);
+    for (plan_id id = 0; id < s.lowered->value_count; id++)
+        free(made[id]);
+    free(made);
     scene_discard(&s);
 }
 

@@ -38,6 +38,11 @@ void scene_same_output(const parity_run *a, const parity_run *b);
 void scene_agrees(const engine_kind *engine, inspyr_precision precision, random_kind kind, uint64_t seed,
                   double bound);
 
+/* The same, but each node is given what the engine itself made of the nodes before it: the error of one node,
+ * however much later ones amplify it. */
+void scene_agrees_by_node(const engine_kind *engine, inspyr_precision precision, random_kind kind,
+                          uint64_t seed, double bound);
+
 /* Keeping values, and running once more, change no bit of what a plan hands out. */
 void scene_same_again(const engine_kind *engine, random_kind kind, uint64_t seed);
 
