@@ -1,0 +1,120 @@
+#include "run/worker.h"
+
+#include <math.h>
+
+#include "run/deliver.h"
+#include "run/flight.h"
+
+static bool alike(const flight *a, const flight *b)
+{
+    return a->recipe.flags == b->recipe.flags && a->recipe.width == b->recipe.width &&
+           a->recipe.height == b->recipe.height && a->recipe.resize == b->recipe.resize &&
+           a->recipe.short_side == b->recipe.short_side;
+}
+
+static flight *first(const inspyr_context *c)
+{
+    for (int i = 0; i < CONTEXT_PRIORITIES; i++)
+        if (c->queue[i])
+            return c->queue[i];
+    return NULL;
+}
+
+static bool fits(const inspyr_context *c, uint64_t more)
+{
+    return !c->options.memory_budget || !c->reserved || c->reserved + more <= c->options.memory_budget;
+}
+
+/* The first flight and those that can share its pass, lower priorities at the end. */
+static void gather(inspyr_context *c, batch *b)
+{
+    uint64_t bytes = 0;
+    flight *head = first(c);
+
+    b->n = 0;
+    if (!head || !fits(c, head->footprint))
+        return;
+    for (int i = 0; i < CONTEXT_PRIORITIES; i++)
+        for (flight *f = c->queue[i]; f && b->n < c->options.max_batch; f = f->next)
+            if (alike(f, head) && fits(c, bytes + f->footprint)) {
+                bytes += f->footprint;
+                b->flights[b->n++] = f;
+            }
+}
+
+/* Until when a batch waits for more: a picture that is alone goes at once. */
+static double patience(const inspyr_context *c, const batch *b)
+{
+    if (b->n <= 1 || b->n == c->options.max_batch || c->life.draining)
+        return -INFINITY;
+    return b->flights[0]->entered + (double)c->options.max_wait_ms;
+}
+
+static void run(inspyr_context *c, batch *b)
+{
+    for (int32_t i = 0; i < b->n; i++) {
+        c->reserved += b->flights[i]->footprint;
+        flight_begin(c, b->flights[i]);
+    }
+    batch_run(b);
+    c->active = context_now(c);
+}
+
+static double idle_until(const inspyr_context *c)
+{
+    bool idle = c->options.idle_release_ms && c->life.phase == LIFE_SERVING && !c->jobs && !c->users;
+
+    return idle ? c->active + (double)c->options.idle_release_ms : INFINITY;
+}
+
+static void release_model(inspyr_context *c)
+{
+    void *handle = c->handle;
+
+    if (context_step(c, LIFE_IDLE) != LIFE_RELEASE)
+        return;
+    c->handle = NULL;
+    context_unlock(c);
+    c->backend->release(handle);
+    context_lock(c);
+}
+
+/* One batch, or one pause. */
+static void turn(inspyr_context *c)
+{
+    batch b = { .context = c };
+    double now = context_now(c), until = INFINITY;
+
+    if (c->life.phase == LIFE_SERVING)
+        gather(c, &b);
+    if (b.n) {
+        until = patience(c, &b);
+        if (now >= until) {
+            b.handle = context_take_handle(c);
+            run(c, &b);
+            context_give_handle(c);
+            return;
+        }
+    }
+    if (now >= idle_until(c)) {
+        release_model(c);
+        return;
+    }
+    until = fmin(until, fmin(c->next_deadline, idle_until(c)));
+    context_wait(c, &c->changed, until);
+}
+
+void *worker_run(void *user)
+{
+    inspyr_context *c = user;
+
+    context_lock(c);
+    while (!c->closing) {
+        jobs_expire(c);
+        turn(c);
+        context_unlock(c); /* frees what is over */
+        context_lock(c);
+    }
+    context_unlock(c);
+    return NULL;
+}
