@@ -1,76 +1,19 @@
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "run/cache_shelf.h"
-#include "support/cache_time.h"
+#include "support/caches.h"
 #include "support/chance.h"
 #include "support/meter.h"
-#include "support/scarce.h"
-
-#define KB ((size_t)1024)
-
-static inspyr_cache_options options_of(cache_time *time)
-{
-    inspyr_cache_options o;
-
-    inspyr_cache_options_init(&o);
-    o.clock = time ? cache_time_read : NULL;
-    o.clock_user = time;
-    o.matte_bytes = 1000 * KB;
-    o.result_bytes = 2000 * KB;
-    return o;
-}
-
-static inspyr_cache *open_with(const inspyr_cache_options *o)
-{
-    inspyr_cache *c;
-
-    assert_int_equal(inspyr_cache_open(&c, o, NULL), INSPYR_OK);
-    return c;
-}
-
-static inspyr_cache_stats stats_of(const inspyr_cache *c, inspyr_cache_pool pool)
-{
-    inspyr_cache_stats stats;
-
-    inspyr_cache_stats_init(&stats);
-    assert_int_equal(inspyr_cache_statistics(c, pool, &stats, NULL), INSPYR_OK);
-    return stats;
-}
-
-static bool has(inspyr_cache *c, inspyr_cache_pool pool, int number)
-{
-    const cache_key key = key_numbered(number, 10);
-    cache_found found;
-    bool there = cache_get(c, pool, &key, &found);
-
-    assert_int_equal(found.tier, there ? CACHE_MEMORY : CACHE_NONE);
-    inspyr_bytes_free(&found.bytes);
-    return there;
-}
-
-static void put(inspyr_cache *c, inspyr_cache_pool pool, int number, size_t size)
-{
-    const cache_key key = key_numbered(number, 10);
-    unsigned char *bytes = malloc(size + 1);
-
-    assert_non_null(bytes);
-    memset(bytes, number, size);
-    cache_put(c, pool, &key, bytes, size);
-    free(bytes);
-}
 
 static void what_was_put_is_found_in_its_pool_alone(void **state)
 {
     const cache_key key = key_numbered(7, 1);
-    inspyr_cache *c = open_with(NULL);
+    inspyr_cache *c = cache_opened(NULL);
     cache_found found;
 
     (void)state;
@@ -100,42 +43,42 @@ static void no_cache_has_nothing_and_keeps_nothing(void **state)
 static void an_entry_is_gone_when_its_time_is_over(void **state)
 {
     cache_time time = { 5 * MS, 0 };
-    inspyr_cache_options o = options_of(&time);
+    inspyr_cache_options o = cache_options_of(&time);
     inspyr_cache *c;
 
     (void)state;
     o.ttl_ms = 1000;
-    c = open_with(&o);
-    put(c, INSPYR_CACHE_RESULTS, 1, 100);
+    c = cache_opened(&o);
+    cache_fill(c, INSPYR_CACHE_RESULTS, 1, 100);
     cache_time_pass(&time, 999);
-    assert_true(has(c, INSPYR_CACHE_RESULTS, 1));
+    assert_true(cache_has(c, INSPYR_CACHE_RESULTS, 1));
     cache_time_pass(&time, 1);
-    assert_false(has(c, INSPYR_CACHE_RESULTS, 1));
-    assert_int_equal(stats_of(c, INSPYR_CACHE_RESULTS).stale, 1);
-    assert_int_equal(stats_of(c, INSPYR_CACHE_RESULTS).entries, 0);
-    put(c, INSPYR_CACHE_RESULTS, 1, 100);
-    assert_true(has(c, INSPYR_CACHE_RESULTS, 1));
+    assert_false(cache_has(c, INSPYR_CACHE_RESULTS, 1));
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_RESULTS).stale, 1);
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_RESULTS).entries, 0);
+    cache_fill(c, INSPYR_CACHE_RESULTS, 1, 100);
+    assert_true(cache_has(c, INSPYR_CACHE_RESULTS, 1));
     cache_time_pass(&time, 1000);
-    put(c, INSPYR_CACHE_RESULTS, 1, 100); /* in the place of the old one, without looking first */
-    assert_true(has(c, INSPYR_CACHE_RESULTS, 1));
-    assert_int_equal(stats_of(c, INSPYR_CACHE_RESULTS).entries, 1);
+    cache_fill(c, INSPYR_CACHE_RESULTS, 1, 100); /* in the place of the old one, without looking first */
+    assert_true(cache_has(c, INSPYR_CACHE_RESULTS, 1));
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_RESULTS).entries, 1);
     inspyr_cache_free(c);
 }
 
 static void an_entry_has_at_most_an_eighth_of_its_pool(void **state)
 {
-    inspyr_cache_options o = options_of(NULL);
+    inspyr_cache_options o = cache_options_of(NULL);
     const size_t most = 125 * KB - shelf_cost(0);
-    inspyr_cache *c = open_with(&o);
+    inspyr_cache *c = cache_opened(&o);
 
     (void)state;
-    put(c, INSPYR_CACHE_MATTES, 1, most);
-    put(c, INSPYR_CACHE_MATTES, 2, most + 1);
-    put(c, INSPYR_CACHE_MATTES, 3, 3000 * KB);
-    assert_true(has(c, INSPYR_CACHE_MATTES, 1));
-    assert_false(has(c, INSPYR_CACHE_MATTES, 2));
-    assert_false(has(c, INSPYR_CACHE_MATTES, 3));
-    assert_int_equal(stats_of(c, INSPYR_CACHE_MATTES).rejections, 2);
+    cache_fill(c, INSPYR_CACHE_MATTES, 1, most);
+    cache_fill(c, INSPYR_CACHE_MATTES, 2, most + 1);
+    cache_fill(c, INSPYR_CACHE_MATTES, 3, 3000 * KB);
+    assert_true(cache_has(c, INSPYR_CACHE_MATTES, 1));
+    assert_false(cache_has(c, INSPYR_CACHE_MATTES, 2));
+    assert_false(cache_has(c, INSPYR_CACHE_MATTES, 3));
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_MATTES).rejections, 2);
     inspyr_cache_free(c);
 }
 
@@ -143,25 +86,25 @@ static void a_pool_takes_what_it_says_and_stays_within_its_budget(void **state)
 {
     meter m = { 0 };
     const inspyr_allocator allocator = meter_allocator(&m);
-    inspyr_cache_options o = options_of(NULL);
+    inspyr_cache_options o = cache_options_of(NULL);
     chance random = { 1 };
     long long before;
     inspyr_cache *c;
 
     (void)state;
     o.allocator = &allocator;
-    c = open_with(&o);
+    c = cache_opened(&o);
     before = m.now;
     for (int i = 0; i < 2000; i++) {
         inspyr_cache_stats s;
 
-        put(c, INSPYR_CACHE_RESULTS, i, (size_t)chance_between(&random, 0, 30 * 1024));
-        s = stats_of(c, INSPYR_CACHE_RESULTS);
+        cache_fill(c, INSPYR_CACHE_RESULTS, i, (size_t)chance_between(&random, 0, 30 * 1024));
+        s = cache_stats_of(c, INSPYR_CACHE_RESULTS);
         assert_true(s.bytes <= s.limit);
         assert_true((long long)s.bytes >= m.now - before - (long long)(64 * KB)); /* the table of chains */
         assert_true((long long)s.bytes <= m.now - before);
     }
-    assert_true(stats_of(c, INSPYR_CACHE_RESULTS).bytes > 1900 * KB);
+    assert_true(cache_stats_of(c, INSPYR_CACHE_RESULTS).bytes > 1900 * KB);
     inspyr_cache_free(c);
     assert_int_equal(m.now, 0);
 }
@@ -169,23 +112,23 @@ static void a_pool_takes_what_it_says_and_stays_within_its_budget(void **state)
 static void bytes_stay_after_their_entry_and_after_the_cache(void **state)
 {
     const cache_key key = key_numbered(1, 10);
-    inspyr_cache_options o = options_of(NULL);
-    inspyr_cache *c = open_with(&o);
+    inspyr_cache_options o = cache_options_of(NULL);
+    inspyr_cache *c = cache_opened(&o);
     inspyr_cache_stats s;
     cache_found found[2];
 
     (void)state;
-    put(c, INSPYR_CACHE_MATTES, 1, 10 * KB);
+    cache_fill(c, INSPYR_CACHE_MATTES, 1, 10 * KB);
     assert_true(cache_get(c, INSPYR_CACHE_MATTES, &key, &found[0]));
     assert_true(cache_get(c, INSPYR_CACHE_MATTES, &key, &found[1]));
-    assert_int_equal(stats_of(c, INSPYR_CACHE_MATTES).pinned_bytes, 0);
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_MATTES).pinned_bytes, 0);
     assert_int_equal(inspyr_cache_purge(c, NULL), INSPYR_OK);
-    s = stats_of(c, INSPYR_CACHE_MATTES);
+    s = cache_stats_of(c, INSPYR_CACHE_MATTES);
     assert_int_equal(s.entries, 0);
     assert_int_equal(s.bytes, 0);
     assert_int_equal(s.pinned_bytes, shelf_cost(10 * KB));
     inspyr_bytes_free(&found[0].bytes);
-    assert_int_equal(stats_of(c, INSPYR_CACHE_MATTES).pinned_bytes, shelf_cost(10 * KB));
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_MATTES).pinned_bytes, shelf_cost(10 * KB));
     inspyr_cache_free(c);
     for (size_t i = 0; i < 10 * KB; i++)
         assert_int_equal(((unsigned char *)found[1].bytes.data)[i], 1);
@@ -194,8 +137,8 @@ static void bytes_stay_after_their_entry_and_after_the_cache(void **state)
 
 static void what_is_still_read_counts_as_taken(void **state)
 {
-    inspyr_cache_options o = options_of(NULL);
-    inspyr_cache *c = open_with(&o);
+    inspyr_cache_options o = cache_options_of(NULL);
+    inspyr_cache *c = cache_opened(&o);
     cache_found held[12];
     int count = 0;
 
@@ -203,54 +146,54 @@ static void what_is_still_read_counts_as_taken(void **state)
     for (int i = 0; i < 12; i++) {
         const cache_key key = key_numbered(i, 10);
 
-        put(c, INSPYR_CACHE_MATTES, i, 100 * KB);
+        cache_fill(c, INSPYR_CACHE_MATTES, i, 100 * KB);
         count += cache_get(c, INSPYR_CACHE_MATTES, &key, &held[count]);
     }
     assert_int_equal(count, 9); /* of 100 KB and a head each, in 1000 KB */
-    assert_int_equal(stats_of(c, INSPYR_CACHE_MATTES).rejections, 3);
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_MATTES).rejections, 3);
     while (count--)
         inspyr_bytes_free(&held[count].bytes);
-    put(c, INSPYR_CACHE_MATTES, 20, 100 * KB);
-    assert_true(has(c, INSPYR_CACHE_MATTES, 20));
+    cache_fill(c, INSPYR_CACHE_MATTES, 20, 100 * KB);
+    assert_true(cache_has(c, INSPYR_CACHE_MATTES, 20));
     inspyr_cache_free(c);
 }
 
 static void a_smaller_budget_holds_at_once(void **state)
 {
-    inspyr_cache_options o = options_of(NULL);
-    inspyr_cache *c = open_with(&o);
+    inspyr_cache_options o = cache_options_of(NULL);
+    inspyr_cache *c = cache_opened(&o);
 
     (void)state;
     for (int i = 0; i < 15; i++)
-        put(c, INSPYR_CACHE_MATTES, i, 60 * KB);
+        cache_fill(c, INSPYR_CACHE_MATTES, i, 60 * KB);
     assert_int_equal(inspyr_cache_resize(c, INSPYR_CACHE_MATTES, 500 * KB, NULL), INSPYR_OK);
-    assert_int_equal(stats_of(c, INSPYR_CACHE_MATTES).entries, 8);
-    assert_int_equal(stats_of(c, INSPYR_CACHE_MATTES).limit, 500 * KB);
-    assert_int_equal(stats_of(c, INSPYR_CACHE_MATTES).evictions, 7);
-    put(c, INSPYR_CACHE_MATTES, 20, 63 * KB);
-    assert_false(has(c, INSPYR_CACHE_MATTES, 20));
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_MATTES).entries, 8);
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_MATTES).limit, 500 * KB);
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_MATTES).evictions, 7);
+    cache_fill(c, INSPYR_CACHE_MATTES, 20, 63 * KB);
+    assert_false(cache_has(c, INSPYR_CACHE_MATTES, 20));
     assert_int_equal(inspyr_cache_resize(c, INSPYR_CACHE_MATTES, 1000 * KB, NULL), INSPYR_OK);
-    put(c, INSPYR_CACHE_MATTES, 20, 63 * KB);
-    assert_true(has(c, INSPYR_CACHE_MATTES, 20));
+    cache_fill(c, INSPYR_CACHE_MATTES, 20, 63 * KB);
+    assert_true(cache_has(c, INSPYR_CACHE_MATTES, 20));
     inspyr_cache_free(c);
 }
 
 static void a_host_short_of_memory_gets_a_share_back(void **state)
 {
-    inspyr_cache_options o = options_of(NULL);
-    inspyr_cache *c = open_with(&o);
+    inspyr_cache_options o = cache_options_of(NULL);
+    inspyr_cache *c = cache_opened(&o);
 
     (void)state;
     for (int i = 0; i < 16; i++) {
-        put(c, INSPYR_CACHE_MATTES, i, 50 * KB);
-        put(c, INSPYR_CACHE_RESULTS, i, 50 * KB);
+        cache_fill(c, INSPYR_CACHE_MATTES, i, 50 * KB);
+        cache_fill(c, INSPYR_CACHE_RESULTS, i, 50 * KB);
     }
     assert_int_equal(inspyr_cache_relieve(c, 0.25, NULL), INSPYR_OK);
-    assert_int_equal(stats_of(c, INSPYR_CACHE_MATTES).entries, 12);
-    assert_int_equal(stats_of(c, INSPYR_CACHE_RESULTS).entries, 12);
-    assert_int_equal(stats_of(c, INSPYR_CACHE_MATTES).limit, 1000 * KB);
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_MATTES).entries, 12);
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_RESULTS).entries, 12);
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_MATTES).limit, 1000 * KB);
     assert_int_equal(inspyr_cache_relieve(c, 1, NULL), INSPYR_OK);
-    assert_int_equal(stats_of(c, INSPYR_CACHE_MATTES).bytes, 0);
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_MATTES).bytes, 0);
     assert_int_equal(inspyr_cache_relieve(c, 1.5, NULL), INSPYR_ERR_ARGUMENT);
     inspyr_cache_free(c);
 }
@@ -258,24 +201,25 @@ static void a_host_short_of_memory_gets_a_share_back(void **state)
 static void a_picture_is_forgotten_with_all_that_was_made_of_it(void **state)
 {
     const inspyr_view grey = { (void *)(uintptr_t) "\1\2\3\4\5\6", 3, 2, 2, INSPYR_GREY8, 0 };
-    inspyr_cache *c = open_with(NULL);
+    inspyr_cache *c = cache_opened(NULL);
     const int picture = 1;
     key_source source;
     cache_key key;
 
     (void)state;
     for (int i = 0; i < 30; i++)
-        put(c, i % 2 ? INSPYR_CACHE_RESULTS : INSPYR_CACHE_MATTES, i, 100);
+        cache_fill(c, i % 2 ? INSPYR_CACHE_RESULTS : INSPYR_CACHE_MATTES, i, 100);
     assert_int_equal(inspyr_cache_forget(c, &picture, sizeof picture, NULL), INSPYR_OK);
     for (int i = 0; i < 30; i++)
-        assert_int_equal(has(c, i % 2 ? INSPYR_CACHE_RESULTS : INSPYR_CACHE_MATTES, i), i < 10 || i >= 20);
+        assert_int_equal(cache_has(c, i % 2 ? INSPYR_CACHE_RESULTS : INSPYR_CACHE_MATTES, i),
+                         i < 10 || i >= 20);
     key_source_view(&source, NULL, &grey);
     key = key_numbered(1, 1);
     memcpy(key.source, source.digest, sizeof key.source);
     cache_put(c, INSPYR_CACHE_MATTES, &key, "x", 1);
-    assert_int_equal(stats_of(c, INSPYR_CACHE_MATTES).entries, 11);
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_MATTES).entries, 11);
     assert_int_equal(inspyr_cache_forget_view(c, &grey, NULL), INSPYR_OK);
-    assert_int_equal(stats_of(c, INSPYR_CACHE_MATTES).entries, 10);
+    assert_int_equal(cache_stats_of(c, INSPYR_CACHE_MATTES).entries, 10);
     assert_int_equal(inspyr_cache_forget(c, NULL, 1, NULL), INSPYR_ERR_ARGUMENT);
     assert_int_equal(inspyr_cache_forget_view(c, NULL, NULL), INSPYR_ERR_ARGUMENT);
     inspyr_cache_free(c);
@@ -284,7 +228,7 @@ static void a_picture_is_forgotten_with_all_that_was_made_of_it(void **state)
 static void options_out_of_range_are_refused(void **state)
 {
     const inspyr_bytes small = { (void *)(uintptr_t) "short", 5, NULL, NULL };
-    inspyr_cache_options o = options_of(NULL);
+    inspyr_cache_options o = cache_options_of(NULL);
     inspyr_cache *c;
 
     (void)state;
@@ -302,119 +246,6 @@ static void options_out_of_range_are_refused(void **state)
     assert_int_equal(inspyr_cache_resize(NULL, INSPYR_CACHE_MATTES, 1, NULL), INSPYR_ERR_ARGUMENT);
 }
 
-static void no_memory_is_a_miss_and_leaves_nothing(void **state)
-{
-    (void)state;
-    for (int nth = 0;; nth++) {
-        scarce s;
-        const inspyr_allocator allocator = scarce_allocator(&s, nth);
-        inspyr_cache_options o = options_of(NULL);
-        inspyr_cache *c;
-        inspyr_status status;
-
-        o.allocator = &allocator;
-        status = inspyr_cache_open(&c, &o, NULL);
-        for (int i = 0; !status && i < 100; i++) {
-            put(c, INSPYR_CACHE_MATTES, i, 100);
-            assert_true(has(c, INSPYR_CACHE_MATTES, i) || stats_of(c, INSPYR_CACHE_MATTES).rejections == 1);
-        }
-        inspyr_cache_free(c);
-        assert_int_equal(s.balance, 0);
-        assert_int_equal(s.misaligned, 0);
-        if (s.asked <= nth)
-            break;
-        assert_true(status == INSPYR_OK || status == INSPYR_ERR_MEMORY);
-    }
-}
-
-static void a_child_has_no_part_in_its_parents_cache(void **state)
-{
-    inspyr_cache *c = open_with(NULL);
-    int status;
-    pid_t child;
-
-    (void)state;
-    put(c, INSPYR_CACHE_MATTES, 1, 100);
-    child = fork();
-    if (!child) {
-        inspyr_cache_stats stats;
-        bool wrong = has(c, INSPYR_CACHE_MATTES, 1);
-
-        put(c, INSPYR_CACHE_MATTES, 2, 100);
-        inspyr_cache_stats_init(&stats);
-        wrong = wrong || inspyr_cache_statistics(c, INSPYR_CACHE_MATTES, &stats, NULL) != INSPYR_ERR_FORKED ||
-                inspyr_cache_purge(c, NULL) != INSPYR_ERR_FORKED ||
-                inspyr_cache_relieve(c, 1, NULL) != INSPYR_ERR_FORKED ||
-                inspyr_cache_forget(c, "x", 1, NULL) != INSPYR_ERR_FORKED;
-        inspyr_cache_free(c);
-        _exit(wrong);
-    }
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status) && !WEXITSTATUS(status));
-    assert_true(has(c, INSPYR_CACHE_MATTES, 1));
-    inspyr_cache_free(c);
-}
-
-typedef struct crowd {
-    inspyr_cache *cache;
-    pthread_t thread;
-    uint64_t seed, asked;
-    bool wrong;
-} crowd;
-
-/* Every entry is its number, over and over. */
-static void *use(void *user)
-{
-    crowd *me = user;
-    chance random = { me->seed };
-
-    for (int i = 0; i < 3000; i++) {
-        const int number = chance_between(&random, 0, 60);
-        const cache_key key = key_numbered(number, 10);
-        cache_found found;
-
-        me->asked++;
-        if (!cache_get(me->cache, INSPYR_CACHE_MATTES, &key, &found))
-            put(me->cache, INSPYR_CACHE_MATTES, number, 20 * KB);
-        for (size_t at = 0; at < found.bytes.size; at += 997)
-            me->wrong = me->wrong || ((unsigned char *)found.bytes.data)[at] != number;
-        if (i % 100 == 50) {
-            const int picture = chance_between(&random, 0, 5);
-
-            me->wrong = me->wrong || inspyr_cache_forget(me->cache, &picture, sizeof picture, NULL) ||
-                        inspyr_cache_resize(me->cache, INSPYR_CACHE_MATTES,
-                                            (size_t)chance_between(&random, 300, 1000) * KB, NULL) ||
-                        inspyr_cache_relieve(me->cache, 0.1, NULL);
-        }
-        inspyr_bytes_free(&found.bytes);
-    }
-    return NULL;
-}
-
-static void eight_threads_share_a_cache(void **state)
-{
-    inspyr_cache_options o = options_of(NULL);
-    inspyr_cache *c = open_with(&o);
-    uint64_t asked = 0;
-    inspyr_cache_stats s;
-    crowd all[8];
-
-    (void)state;
-    for (uint64_t i = 0; i < 8; i++) {
-        all[i] = (crowd){ .cache = c, .seed = i };
-        assert_int_equal(pthread_create(&all[i].thread, NULL, use, &all[i]), 0);
-    }
-    for (int i = 0; i < 8; i++) {
-        pthread_join(all[i].thread, NULL);
-        assert_false(all[i].wrong);
-        asked += all[i].asked;
-    }
-    s = stats_of(c, INSPYR_CACHE_MATTES);
-    assert_int_equal(s.hits + s.misses, asked);
-    assert_int_equal(s.pinned_bytes, 0);
-    inspyr_cache_free(c);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -429,9 +260,6 @@ int main(void)
         cmocka_unit_test(a_host_short_of_memory_gets_a_share_back),
         cmocka_unit_test(a_picture_is_forgotten_with_all_that_was_made_of_it),
         cmocka_unit_test(options_out_of_range_are_refused),
-        cmocka_unit_test(no_memory_is_a_miss_and_leaves_nothing),
-        cmocka_unit_test(a_child_has_no_part_in_its_parents_cache),
-        cmocka_unit_test(eight_threads_share_a_cache),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
