@@ -11,6 +11,10 @@
 #define MATTE_BYTES (UINT64_C(64) << 20)
 #define RESULT_BYTES (UINT64_C(256) << 20)
 #define TTL_MS (INT64_C(24) * 3600 * 1000)
+#define QUEUE_BYTES (UINT64_C(32) << 20)
+#define GET_TIMEOUT_MS 150
+#define BREAKER_FAILURES 5
+#define BREAKER_PAUSE_MS 5000
 /* A hundred years: sums with the clock must not overflow. */
 #define TTL_MOST_MS (INT64_C(100) * 366 * 24 * 3600 * 1000)
 
@@ -21,11 +25,6 @@ static int64_t system_clock(void *user, inspyr_cache_time kind)
     (void)user;
     clock_gettime(kind == INSPYR_CACHE_CALENDAR ? CLOCK_REALTIME : CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-int64_t cache_now(const cache_clock *clock, inspyr_cache_time kind)
-{
-    return clock->read(clock->user, kind);
 }
 
 const key_secret *cache_secret(const inspyr_cache *c)
@@ -49,14 +48,44 @@ inspyr_status cache_pool_usable(const inspyr_cache *c, inspyr_cache_pool pool, i
     return cache_usable(c, error);
 }
 
+/* Keeps in memory what came from the store, for as long as it is good. */
+static void keep(inspyr_cache *c, inspyr_cache_pool pool, const cache_key *key, const inspyr_bytes *bytes,
+                 int64_t left_ms)
+{
+    const int64_t now = cache_now(&c->clock);
+
+    shelf_put(&c->shelves[pool], key, bytes->data, bytes->size, now,
+              now + (left_ms < c->ttl_ms ? left_ms : c->ttl_ms) * 1000000);
+}
+
 bool cache_get(inspyr_cache *c, cache_pool pool, const cache_key *key, cache_found *out)
 {
+    int64_t left_ms;
+
     *out = (cache_found){ .tier = CACHE_NONE };
     if (cache_pool_usable(c, pool, NULL))
         return false;
-    if (!shelf_get(&c->shelves[pool], key, cache_now(&c->clock, INSPYR_CACHE_MONOTONIC), &out->bytes))
+    if (shelf_get(&c->shelves[pool], key, cache_now(&c->clock), &out->bytes)) {
+        out->tier = CACHE_MEMORY;
+    } else if (c->store && store_get(c->store, &pool, key, &out->bytes, &pool, &left_ms)) {
+        out->tier = CACHE_STORE;
+        keep(c, pool, key, &out->bytes, left_ms);
+    }
+    if (out->tier)
+        popular_note(&c->popular, key);
+    return out->tier;
+}
+
+bool cache_bring(inspyr_cache *c, const cache_key *key)
+{
+    inspyr_cache_pool pool;
+    inspyr_bytes bytes;
+    int64_t left_ms;
+
+    if (!c->store || !store_get(c->store, NULL, key, &bytes, &pool, &left_ms))
         return false;
-    out->tier = CACHE_MEMORY;
+    keep(c, pool, key, &bytes, left_ms);
+    inspyr_bytes_free(&bytes);
     return true;
 }
 
@@ -66,8 +95,10 @@ void cache_put(inspyr_cache *c, cache_pool pool, const cache_key *key, const voi
 
     if (cache_pool_usable(c, pool, NULL))
         return;
-    now = cache_now(&c->clock, INSPYR_CACHE_MONOTONIC);
+    now = cache_now(&c->clock);
     shelf_put(&c->shelves[pool], key, bytes, size, now, now + c->ttl_ms * 1000000);
+    if (c->store)
+        store_put(c->store, pool, key, bytes, size);
 }
 
 static inspyr_status check(inspyr_cache_options *o, inspyr_error *error)
@@ -90,13 +121,44 @@ static inspyr_status check(inspyr_cache_options *o, inspyr_error *error)
     o->matte_bytes = o->matte_bytes ? o->matte_bytes : MATTE_BYTES;
     o->result_bytes = o->result_bytes ? o->result_bytes : RESULT_BYTES;
     o->ttl_ms = o->ttl_ms ? o->ttl_ms : TTL_MS;
+    o->queue_bytes = o->queue_bytes ? o->queue_bytes : QUEUE_BYTES;
+    o->get_timeout_ms = o->get_timeout_ms ? o->get_timeout_ms : GET_TIMEOUT_MS;
+    o->breaker_failures = o->breaker_failures ? o->breaker_failures : BREAKER_FAILURES;
+    o->breaker_pause_ms = o->breaker_pause_ms ? o->breaker_pause_ms : BREAKER_PAUSE_MS;
     o->clock = o->clock ? o->clock : system_clock;
     return INSPYR_OK;
+}
+
+static inspyr_status open_store(inspyr_cache *c, const inspyr_cache_options *o, inspyr_error *error)
+{
+    store_settings settings = { .allocator = c->allocator,
+                                .clock = c->clock,
+                                .seals = c->keyed ? &c->secret.seals : NULL,
+                                .ttl_ms = o->ttl_ms,
+                                .queue_bytes = o->queue_bytes < SIZE_MAX ? (size_t)o->queue_bytes : SIZE_MAX,
+                                .get_timeout_ms = o->get_timeout_ms,
+                                .breaker_failures = o->breaker_failures,
+                                .breaker_pause_ms = o->breaker_pause_ms,
+                                .log = { o->log, o->log_user } };
+    inspyr_status status;
+
+    if (!o->hooks)
+        return INSPYR_OK;
+    status = options_import(&settings.hooks, sizeof settings.hooks, OPTIONS_FIRST(inspyr_cache_hooks, close),
+                            o->hooks, error);
+    return status ? status : store_open(&c->store, &settings, error);
+}
+
+static void close_shelves(inspyr_cache *c, int count)
+{
+    while (count--)
+        shelf_close(&c->shelves[count]);
 }
 
 static inspyr_status fill(inspyr_cache *c, const inspyr_cache_options *o, inspyr_error *error)
 {
     const uint64_t limits[CACHE_POOLS] = { o->matte_bytes, o->result_bytes };
+    inspyr_status status;
 
     c->process = getpid();
     c->clock = (cache_clock){ o->clock, o->clock_user };
@@ -106,11 +168,16 @@ static inspyr_status fill(inspyr_cache *c, const inspyr_cache_options *o, inspyr
         key_secret_begin(&c->secret, o->secret);
     for (int i = 0; i < CACHE_POOLS; i++)
         if (!shelf_open(&c->shelves[i], &c->allocator, limits[i])) {
-            while (i--)
-                shelf_close(&c->shelves[i]);
+            close_shelves(c, i);
             return failed(error, INSPYR_ERR_MEMORY, "no room for a cache");
         }
-    return INSPYR_OK;
+    popular_open(&c->popular);
+    status = open_store(c, o, error);
+    if (status) {
+        close_shelves(c, CACHE_POOLS);
+        popular_close(&c->popular);
+    }
+    return status;
 }
 
 inspyr_status inspyr_cache_open(inspyr_cache **out, const inspyr_cache_options *options, inspyr_error *error)
@@ -145,9 +212,13 @@ void inspyr_cache_free(inspyr_cache *cache)
 
     if (!cache)
         return;
-    /* In a forked child a thread of the parent may have been in the middle of a pool: its entries stay. */
-    for (int i = 0; i < CACHE_POOLS && !cache_usable(cache, NULL); i++)
-        shelf_close(&cache->shelves[i]);
+    /* In a forked child a thread of the parent may have been in the middle of something, and the store is the
+     * parent's: both stay as they are. */
+    if (!cache_usable(cache, NULL)) {
+        store_close(cache->store);
+        close_shelves(cache, CACHE_POOLS);
+        popular_close(&cache->popular);
+    }
     allocator = cache->allocator;
     memset(&cache->secret, 0, sizeof cache->secret);
     memory_give(&allocator, cache);

@@ -6,14 +6,9 @@
 #include <sys/types.h>
 
 #include "run/cache.h"
+#include "run/cache_popular.h"
 #include "run/cache_shelf.h"
-
-#define CACHE_POOLS 2
-
-typedef struct cache_clock {
-    inspyr_cache_clock_fn *read; /* never NULL */
-    void *user;
-} cache_clock;
+#include "run/cache_store.h"
 
 struct inspyr_cache {
     inspyr_allocator allocator;
@@ -23,6 +18,8 @@ struct inspyr_cache {
     key_secret secret;
     bool keyed; /* there is a secret */
     shelf shelves[CACHE_POOLS];
+    popular popular;
+    cache_store *store; /* NULL: there is none */
 };
 
 /* INSPYR_ERR_ARGUMENT for NULL, INSPYR_ERR_FORKED in a child of the process that opened the cache. */
@@ -31,6 +28,7 @@ inspyr_status cache_usable(const inspyr_cache *c, inspyr_error *error);
 /* The same, for a pool of it. */
 inspyr_status cache_pool_usable(const inspyr_cache *c, inspyr_cache_pool pool, inspyr_error *error);
 
-int64_t cache_now(const cache_clock *clock, inspyr_cache_time kind);
+/* From the store into memory, whatever pool it is of; false: it is not there. */
+bool cache_bring(inspyr_cache *c, const cache_key *key);
 
 #endif
