@@ -18,13 +18,12 @@
 #define INSPYR_CONTEXT_H
 
 #include "inspyr.h"
+#include "inspyr_cache.h"
 #include "inspyr_metrics.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-typedef struct inspyr_cache inspyr_cache;
 
 /* ---- Context ------------------------------------------------------------------------------------------- */
 

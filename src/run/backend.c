@@ -85,6 +85,11 @@ static inspyr_status info(const void *handle, inspyr_info *out, inspyr_error *er
     return inspyr_model_info(handle, out, error);
 }
 
+static inspyr_model *model_of(void *handle)
+{
+    return handle;
+}
+
 static void drop_idle(void *handle)
 {
     model_pass_drop_idle(handle);
@@ -95,4 +100,4 @@ static void release(void *handle)
     inspyr_model_free(handle);
 }
 
-const backend backend_model = { load, warm, size, matte, cutout, state, info, drop_idle, release };
+const backend backend_model = { load, warm, size, matte, cutout, state, info, model_of, drop_idle, release };

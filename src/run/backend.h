@@ -51,6 +51,7 @@ typedef struct backend {
                             const inspyr_cutout_options *options, inspyr_error *error);
     inspyr_state (*state)(const void *handle); /* ready, degraded or failed */
     inspyr_status (*info)(const void *handle, inspyr_info *out, inspyr_error *error);
+    inspyr_model *(*model)(void *handle); /* for the keys of caches; NULL: keys name none */
     void (*drop_idle)(void *handle);
     void (*release)(void *handle); /* in a forked child, too */
 } backend;

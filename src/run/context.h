@@ -13,9 +13,10 @@
 #include <sys/types.h>
 
 #include "base/log.h"
+#include "run/cache.h"
 #include "run/context_clock.h"
 #include "run/life.h"
-#include "run/product.h"
+#include "run/job_product.h"
 #include "run/request.h"
 #include "run/source.h"
 
@@ -37,8 +38,9 @@ typedef struct part {
     struct part *next; /* of its flight */
     inspyr_job *job;
     struct flight *flight;        /* NULL: it has left, or was never in one */
-    unsigned char key[KEY_SIZE];  /* of the flight */
-    unsigned char look[KEY_SIZE]; /* of its cut-out, however it is encoded */
+    pass_recipe recipe;
+    cache_key key;  /* of the flight */
+    cache_key look; /* of its cut-out, however it is encoded */
     size_t size;                  /* which of the request's */
     size_t wanted;                /* results of it that are not there yet */
     float fraction;               /* of the flight, when it was last heard of */
@@ -46,8 +48,8 @@ typedef struct part {
 } part;
 
 typedef struct slot {
-    product *made; /* NULL: nothing came of it */
-    unsigned char key[KEY_SIZE];
+    product *made; /* NULL: nothing came of it. Before it is delivered: what the cache had */
+    cache_key key;
     const char *message; /* of a failure without a product */
     inspyr_status status;
     inspyr_origin origin;
@@ -78,7 +80,7 @@ struct inspyr_job {
 
 typedef struct flight {
     struct flight *next, *same; /* in the queue; in the table of open ones */
-    unsigned char key[KEY_SIZE];
+    cache_key key;
     pass_recipe recipe;
     source *source;
     part *parts;

@@ -13,7 +13,7 @@ typedef struct finishing {
     void *handle;
     flight *f;
     product *look; /* the cut-out that was made last */
-    unsigned char look_key[KEY_SIZE];
+    cache_key look_key;
 } finishing;
 
 /* The results of one job in it. */
@@ -35,7 +35,7 @@ void finish_profile(inspyr_bytes *out, const flight *f)
 
 static bool same_result(const inspyr_job *a, size_t i, const inspyr_job *b, size_t j)
 {
-    return a->request.encoded == b->request.encoded && !memcmp(a->slots[i].key, b->slots[j].key, KEY_SIZE);
+    return a->request.encoded == b->request.encoded && key_equal(&a->slots[i].key, &b->slots[j].key);
 }
 
 /* Some job of the flight that still wants result i of `job`; the first call finds `job` itself. */
@@ -147,11 +147,11 @@ static void look(finishing_job *d)
 {
     finishing *w = d->with;
 
-    if (w->look && !memcmp(w->look_key, d->part->look, KEY_SIZE))
+    if (w->look && key_equal(&w->look_key, &d->part->look))
         return;
     product_drop(w->look);
     w->look = result_of(d);
-    memcpy(w->look_key, d->part->look, KEY_SIZE);
+    w->look_key = d->part->look;
     if (w->look && w->f->failure.status)
         w->look->failure = w->f->failure;
     else if (w->look)

@@ -16,8 +16,9 @@ flight *flight_create(const inspyr_allocator *allocator, const part *p, source *
     }
     if (r->profile.size)
         memcpy(f->profile.data, r->profile.data, r->profile.size);
-    memcpy(f->key, p->key, KEY_SIZE);
-    f->recipe = request_recipe(r, p->size, 0, 0);
+    f->key = p->key;
+    f->recipe = p->recipe;
+    f->level = p->job->level;
     f->whole = request_whole(r);
     f->source = source_share(s);
     f->priority = r->options.priority;
@@ -34,10 +35,15 @@ void flight_destroy(flight *f, const inspyr_allocator *allocator)
     memory_give(allocator, f);
 }
 
-flight *flight_find(const inspyr_context *c, const unsigned char key[KEY_SIZE])
+static size_t bucket(const cache_key *key)
 {
-    for (flight *f = c->open[key[0]]; f; f = f->same)
-        if (!memcmp(f->key, key, KEY_SIZE))
+    return key_mark(key) % CONTEXT_BUCKETS;
+}
+
+flight *flight_find(const inspyr_context *c, const cache_key *key)
+{
+    for (flight *f = c->open[bucket(key)]; f; f = f->same)
+        if (key_equal(&f->key, key))
             return f;
     return NULL;
 }
@@ -68,8 +74,8 @@ void flight_enter(inspyr_context *c, flight *f)
 {
     f->number = c->flights++;
     f->entered = context_now(c);
-    f->same = c->open[f->key[0]];
-    c->open[f->key[0]] = f;
+    f->same = c->open[bucket(&f->key)];
+    c->open[bucket(&f->key)] = f;
     enqueue(c, f);
 }
 
@@ -138,7 +144,7 @@ void flight_again(inspyr_context *c, flight *f)
 
 void flight_close(inspyr_context *c, flight *f)
 {
-    flight **place = &c->open[f->key[0]];
+    flight **place = &c->open[bucket(&f->key)];
 
     while (*place != f)
         place = &(*place)->same;

@@ -10,7 +10,7 @@ flight *flight_create(const inspyr_allocator *allocator, const part *p, source *
 void flight_destroy(flight *f, const inspyr_allocator *allocator);
 
 /* NULL: nobody is computing it. */
-flight *flight_find(const inspyr_context *c, const unsigned char key[KEY_SIZE]);
+flight *flight_find(const inspyr_context *c, const cache_key *key);
 
 /* A new one: into the table and the queue. */
 void flight_enter(inspyr_context *c, flight *f);

@@ -71,6 +71,14 @@ inspyr_status source_of_view(source **out, const inspyr_view *picture, const ins
     return end(out, status);
 }
 
+void source_name(source *s, const key_secret *secret)
+{
+    if (s->file.size)
+        key_source_bytes(&s->name, secret, s->file.data, s->file.size);
+    else
+        key_source_view(&s->name, secret, &s->image->view);
+}
+
 source *source_share(source *s)
 {
     atomic_fetch_add(&s->references, 1);

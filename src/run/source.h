@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "image/image.h"
+#include "run/key.h"
 
 typedef struct source {
     inspyr_allocator allocator;
@@ -18,7 +19,8 @@ typedef struct source {
     inspyr_decode_options decode;
     inspyr_image *image;
     inspyr_error failure;
-    uint64_t bytes;        /* that were handed in */
+    key_source name; /* of what was handed in, once source_name() has been called */
+    uint64_t bytes; /* of it */
     int32_t width, height; /* upright; 0: not known yet */
 } source;
 
@@ -27,6 +29,9 @@ inspyr_status source_of_file(source **out, const void *bytes, size_t size, const
                              const inspyr_allocator *allocator, inspyr_error *error);
 inspyr_status source_of_view(source **out, const inspyr_view *picture, const inspyr_allocator *allocator,
                              inspyr_error *error);
+
+/* Digests it; secret: may be NULL. Before it is shared. */
+void source_name(source *s, const key_secret *secret);
 
 source *source_share(source *s);
 

@@ -83,7 +83,7 @@ static inspyr_status admit(inspyr_context *c, const source *s, inspyr_error *err
 
 static void enter_part(inspyr_context *c, part *p, flight **spare)
 {
-    flight *f = flight_find(c, p->key);
+    flight *f = flight_find(c, &p->key);
 
     if (!f) {
         f = *spare;

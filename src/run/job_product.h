@@ -1,13 +1,11 @@
-/* product.h - a result, shared by the jobs that wanted the same one. Layer 4 (run). Threads: shared; it does
+/* job_product.h - a result, shared by the jobs that wanted the same one. Layer 4 (run). Threads: shared; it does
  * not change once it is made. */
-#ifndef INSPYR_RUN_PRODUCT_H
-#define INSPYR_RUN_PRODUCT_H
+#ifndef INSPYR_RUN_JOB_PRODUCT_H
+#define INSPYR_RUN_JOB_PRODUCT_H
 
 #include <stdatomic.h>
 
 #include "inspyr_context.h"
-
-#define KEY_SIZE 32
 
 typedef struct product {
     inspyr_allocator allocator;

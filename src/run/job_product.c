@@ -1,4 +1,4 @@
-#include "run/product.h"
+#include "run/job_product.h"
 
 #include "base/memory.h"
 
