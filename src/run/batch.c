@@ -4,6 +4,7 @@
 #include "run/deliver.h"
 #include "run/finish.h"
 #include "run/flight.h"
+#include "run/remember.h"
 
 static bool wants_memory(inspyr_status status)
 {
@@ -46,13 +47,19 @@ static bool deserted(inspyr_context *c, const flight *f)
     return alone;
 }
 
-static void decode(void *user, int32_t task, int32_t lane)
+/* What the cache has, and pixels for those who need more. */
+static void prepare(void *user, int32_t task, int32_t lane)
 {
     batch *b = user;
+    inspyr_context *c = b->context;
     flight *f = b->flights[task];
 
     (void)lane;
-    if (!deserted(b->context, f))
+    if (deserted(c, f))
+        return;
+    if (c->options.cache)
+        remember_flight(c, f, c->backend->model(b->handle));
+    if (!deserted(c, f))
         (void)source_pixels(f->source, &f->failure);
 }
 
@@ -185,7 +192,7 @@ void batch_run(batch *b)
     inspyr_context *c = b->context;
 
     context_unlock(c);
-    pool_run(c->load.pool, b->n, decode, b);
+    pool_run(c->load.pool, b->n, prepare, b);
     run_passes(b);
     context_lock(c);
     look_at_device(b);

@@ -15,8 +15,8 @@
 #include "base/log.h"
 #include "run/cache.h"
 #include "run/context_clock.h"
-#include "run/life.h"
 #include "run/job_product.h"
+#include "run/life.h"
 #include "run/request.h"
 #include "run/source.h"
 
@@ -37,14 +37,14 @@ typedef struct context_seams {
 typedef struct part {
     struct part *next; /* of its flight */
     inspyr_job *job;
-    struct flight *flight;        /* NULL: it has left, or was never in one */
+    struct flight *flight; /* NULL: it has left, or was never in one */
     pass_recipe recipe;
     cache_key key;  /* of the flight */
     cache_key look; /* of its cut-out, however it is encoded */
-    size_t size;                  /* which of the request's */
-    size_t wanted;                /* results of it that are not there yet */
-    float fraction;               /* of the flight, when it was last heard of */
-    bool late;                    /* it joined a pass that had begun */
+    size_t size;    /* which of the request's */
+    size_t wanted;  /* results of it that are not there yet */
+    float fraction; /* of the flight, when it was last heard of */
+    bool late;      /* it joined a pass that had begun */
 } part;
 
 typedef struct slot {
@@ -115,7 +115,10 @@ struct inspyr_context {
     pthread_cond_t changed;
     int32_t references; /* one of the owner, and one of each job */
     life life;
-    bool closing, stop_loading, warming;
+    bool closing, stop_loading;
+    bool warming; /* somebody runs a warm-up, for all who want one */
+    int32_t warmups;
+    inspyr_error warmed; /* how the last one went */
     pthread_t loader;
     bool loader_started;
     void *handle;        /* of the model; NULL: there is none */

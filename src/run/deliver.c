@@ -139,6 +139,7 @@ static void settle(inspyr_job *job, size_t i, product *made, inspyr_status statu
     size_t last = job->request.size_count - 1;
     part *p = &job->parts[i < last ? i : last];
 
+    product_drop(s->made);
     s->made = product_share(made);
     s->status = status;
     s->message = message;

@@ -6,6 +6,7 @@
 #include "run/deliver.h"
 #include "run/flight.h"
 #include "run/outputs.h"
+#include "run/remember.h"
 
 /* One flight, as its results are made. */
 typedef struct finishing {
@@ -54,7 +55,7 @@ static bool find_wanting(const flight *f, const inspyr_job *job, size_t i, inspy
     return false;
 }
 
-/* Result i of a job is there: for it, and for all who want the same. */
+/* Result i of a job is there: for it, for all who want the same, and for the cache. */
 static void deliver(finishing_job *d, size_t i, product *made)
 {
     inspyr_context *c = d->with->c;
@@ -62,6 +63,7 @@ static void deliver(finishing_job *d, size_t i, product *made)
     inspyr_job *other;
     size_t place;
 
+    remember_result(d->job, f, i, made, c->backend->model(d->with->handle));
     context_lock(c);
     job_deliver(d->job, i, made, f->origin);
     while (find_wanting(f, d->job, i, &other, &place))
@@ -85,7 +87,7 @@ static product *result_of(const finishing_job *d)
 {
     product *made = product_create(&d->with->c->allocator);
 
-    if (made) {
+    if (made && !d->with->f->origin) {
         made->network_width = d->with->f->found.network_width;
         made->network_height = d->with->f->found.network_height;
     }
@@ -295,6 +297,8 @@ void finish_flight(inspyr_context *c, void *handle, flight *f)
 
     if (!f->failure.status && (!f->source->image || (!f->whole && !f->alpha)))
         failed(&f->failure, INSPYR_ERR_CANCELLED, "nobody waited for it");
+    if (!f->failure.status && f->alpha && !f->origin)
+        remember_matte(c, f, c->backend->model(handle));
     context_lock(c);
     jobs_expire(c);
     while ((p = next_part(f))) {

@@ -12,10 +12,10 @@ static key_recipe recipe_of(inspyr_cutout_options *cutout, const part *p, const 
     cutout->network_height = p->recipe.height;
     cutout->short_side = p->recipe.short_side;
     return (key_recipe){ .model = model,
-                     .decode = s->name.kind == KEY_FILE ? &job->request.decode : NULL,
-                     .cutout = cutout,
-                     .degraded = job->level,
-                     .effect = &job->request.effect };
+                         .decode = s->name.kind == KEY_FILE ? &job->request.decode : NULL,
+                         .cutout = cutout,
+                         .degraded = job->level,
+                         .effect = &job->request.effect };
 }
 
 static const part *part_of(const inspyr_job *job, size_t i)
@@ -25,7 +25,8 @@ static const part *part_of(const inspyr_job *job, size_t i)
     return &job->parts[i < last ? i : last];
 }
 
-inspyr_status job_result_key(cache_key *out, const inspyr_job *job, const source *s, size_t i, inspyr_model *model)
+inspyr_status job_result_key(cache_key *out, const inspyr_job *job, const source *s, size_t i,
+                             inspyr_model *model)
 {
     inspyr_cutout_options cutout;
     key_recipe r = recipe_of(&cutout, part_of(job, i), s, model);

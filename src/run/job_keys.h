@@ -11,7 +11,8 @@
 inspyr_status job_keys(inspyr_job *job, source *s, inspyr_error *error);
 
 /* Of result i, in a cache. Fails where nothing must be cached. */
-inspyr_status job_result_key(cache_key *out, const inspyr_job *job, const source *s, size_t i, inspyr_model *model);
+inspyr_status job_result_key(cache_key *out, const inspyr_job *job, const source *s, size_t i,
+                             inspyr_model *model);
 
 /* Of the matte of a part. */
 inspyr_status job_matte_key(cache_key *out, const part *p, const source *s, inspyr_model *model);

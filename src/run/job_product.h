@@ -1,5 +1,5 @@
-/* job_product.h - a result, shared by the jobs that wanted the same one. Layer 4 (run). Threads: shared; it does
- * not change once it is made. */
+/* job_product.h - a result, shared by the jobs that wanted the same one. Layer 4 (run). Threads: shared; it
+ * does not change once it is made. */
 #ifndef INSPYR_RUN_JOB_PRODUCT_H
 #define INSPYR_RUN_JOB_PRODUCT_H
 

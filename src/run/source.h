@@ -19,8 +19,8 @@ typedef struct source {
     inspyr_decode_options decode;
     inspyr_image *image;
     inspyr_error failure;
-    key_source name; /* of what was handed in, once source_name() has been called */
-    uint64_t bytes; /* of it */
+    key_source name;       /* of what was handed in, once source_name() has been called */
+    uint64_t bytes;        /* of it */
     int32_t width, height; /* upright; 0: not known yet */
 } source;
 

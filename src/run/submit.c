@@ -6,6 +6,7 @@
 #include "run/deliver.h"
 #include "run/flight.h"
 #include "run/job_keys.h"
+#include "run/remember.h"
 
 /* Flights that may be needed, made before the mutex is held. */
 typedef struct spare_flights {
@@ -63,12 +64,14 @@ static inspyr_status create_flights(spare_flights *spare, inspyr_context *c, con
 }
 
 /* The mutex is held, as below. */
-static inspyr_status admit(inspyr_context *c, const source *s, inspyr_error *error)
+static inspyr_status admit(inspyr_context *c, const source *s, bool served, inspyr_error *error)
 {
     const inspyr_context_options *o = &c->options;
 
     if (c->life.draining)
         return failed(error, INSPYR_ERR_NOT_READY, "the context is draining");
+    if (served)
+        return INSPYR_OK;
     if (c->life.phase == LIFE_LOST ||
         (c->life.phase == LIFE_FAILED && context_now(c) < c->load_ended + (double)o->retry_ms))
         return failed(error, c->reason.status, "%s", c->reason.message);
@@ -79,6 +82,16 @@ static inspyr_status admit(inspyr_context *c, const source *s, inspyr_error *err
                       "pictures of %llu bytes are waiting, and no more than %llu may",
                       (unsigned long long)c->queue_bytes, (unsigned long long)o->queue_bytes);
     return INSPYR_OK;
+}
+
+static bool wants_more(const inspyr_job *job, const part *p)
+{
+    const bool last = p->size + 1 == job->request.size_count;
+
+    for (size_t i = p->size; i < (last ? job->count : p->size + 1); i++)
+        if (!job->slots[i].made)
+            return true;
+    return false;
 }
 
 static void enter_part(inspyr_context *c, part *p, flight **spare)
@@ -93,10 +106,40 @@ static void enter_part(inspyr_context *c, part *p, flight **spare)
     flight_join(c, f, p);
 }
 
-static void enter(inspyr_context *c, inspyr_job *job, source *s, spare_flights *spare)
+/* Joins a flight for every size of which something is missing. true: it waits for one to begin. */
+static bool enter_parts(inspyr_context *c, inspyr_job *job, spare_flights *spare)
 {
     bool waits = false;
 
+    for (size_t i = 0; i < job->request.size_count; i++) {
+        part *p = &job->parts[i];
+
+        if (!wants_more(job, p))
+            continue;
+        enter_part(c, p, &spare->at[i]);
+        waits = waits || !p->flight->running;
+    }
+    return waits;
+}
+
+static void hand_over_hits(inspyr_context *c, inspyr_job *job)
+{
+    job->references++;
+    for (size_t i = 0; i < job->count; i++) {
+        product *made = job->slots[i].made;
+
+        if (!made || job->slots[i].delivered)
+            continue;
+        job->slots[i].made = NULL;
+        job_deliver(job, i, made, INSPYR_ORIGIN_L1);
+        product_drop(made);
+    }
+    job_drop(job);
+    pthread_cond_broadcast(&c->changed);
+}
+
+static void enter(inspyr_context *c, inspyr_job *job, source *s, spare_flights *spare)
+{
     c->references++;
     job->entered = context_now(c);
     job->next = c->jobs;
@@ -110,33 +153,52 @@ static void enter(inspyr_context *c, inspyr_job *job, source *s, spare_flights *
     c->queue_bytes += job->bytes;
     if (job->deadline < c->next_deadline)
         c->next_deadline = job->deadline;
-    for (size_t i = 0; i < job->request.size_count; i++) {
-        enter_part(c, &job->parts[i], &spare->at[i]);
-        waits = waits || !job->parts[i].flight->running;
-    }
-    if (!waits)
+    if (!enter_parts(c, job, spare))
         job_starts(job);
-    context_step(c, LIFE_WANTED);
 }
 
+/* What the cache has in memory needs no model, but its name. */
+static size_t look(inspyr_context *c, inspyr_job *job, const source *s)
+{
+    void *handle = NULL;
+    size_t hits;
+
+    if (!c->options.cache)
+        return 0;
+    context_lock(c);
+    handle = context_take_handle(c);
+    context_unlock(c);
+    if (!handle)
+        return 0;
+    hits = remember_job(job, s, c->backend->model(handle));
+    context_lock(c);
+    context_give_handle(c);
+    context_unlock(c);
+    return hits;
+}
+
+/* The job is the caller's before its callbacks run. */
 static inspyr_status submit(inspyr_job **out, inspyr_context *c, inspyr_job *job, source *s,
                             inspyr_error *error)
 {
     spare_flights spare = { { NULL } };
     inspyr_status status = job_keys(job, s, error);
+    size_t hits = status ? 0 : look(c, job, s);
 
     if (!status)
         status = create_flights(&spare, c, job, s, error);
     if (!status) {
         context_lock(c);
-        status = admit(c, s, error);
-        if (!status)
+        status = admit(c, s, hits == job->count, error);
+        if (!status) {
+            *out = job;
             enter(c, job, s, &spare);
+            hand_over_hits(c, job);
+            context_step(c, LIFE_WANTED);
+        }
         context_unlock(c);
     }
     abandon(c, status ? job : NULL, &spare);
-    if (!status)
-        *out = job;
     return status;
 }
 
