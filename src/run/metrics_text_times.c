@@ -102,13 +102,9 @@ static void stages(text *t, const metrics *m)
 
     openmetrics_family(t, name, "histogram", "seconds", "The part of a request in each stage.");
     for (int32_t d = 0; d < m->device_count; d++)
-        for (int i = 0; i < METRICS_STAGE_COUNT; i++) {
-            const metrics_cell *cells = METRICS_FIRST(m)->devices[d].stages[i];
-
-            if (observed(m, &metrics_seconds, cells))
-                histogram(t, m, name, METRICS_LABELS("stage", labels[i], "device", m->devices[d]),
-                          &metrics_seconds, cells, NULL);
-        }
+        for (int i = 0; i < METRICS_STAGE_COUNT; i++)
+            histogram(t, m, name, METRICS_LABELS("stage", labels[i], "device", m->devices[d]), &metrics_seconds,
+                      METRICS_FIRST(m)->devices[d].stages[i], NULL);
 }
 
 static void effects(text *t, const metrics *m)

@@ -71,6 +71,7 @@ def start(e):
             e.add("inspyr_requests_total", 0, result=r, source=s)
     durations = [(s, t) for s in ("compute", "joined") for t in ("cold", "warm")] + [("l1", "cache"), ("l2", "cache")]
     histograms = [("inspyr_request_duration_seconds", SECONDS, dict(source=s, temperature=t)) for s, t in durations]
+    histograms += [("inspyr_stage_duration_seconds", SECONDS, dict(stage=s, device=d)) for s in STAGES for d in DEVICES]
     histograms += [("inspyr_batch_size", BATCHES, dict(device=d)) for d in DEVICES]
     for name, bounds, labels in histograms:
         for bound in bounds + [math.inf]:
