@@ -137,7 +137,7 @@ typedef struct inspyr_trace_options {
     size_t struct_size;                /* set by inspyr_trace_options_init() */
     uint64_t flags;                    /* zero; unknown bits are refused */
     const inspyr_allocator *allocator; /* copied; NULL: the C library's */
-    uint64_t bytes;                    /* of the ring, 4 KiB to 1 GiB; 0: 4 MiB, good for 8000 spans */
+    uint64_t bytes;                    /* of the ring, 4 KiB to 1 GiB; 0: 4 MiB, good for 11 000 spans */
 } inspyr_trace_options;
 INSPYR_SIZED(inspyr_trace_options)
 
@@ -145,14 +145,14 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_trace_create(inspyr_trace **out,
                                                           const inspyr_trace_options *options,
                                                           inspyr_error *error);
 
-/* An inspyr_span_fn whose user is an inspyr_trace. Allocates nothing; the oldest span makes room. Texts are cut
- * off where a span has no more room: names at 31 bytes, attributes at 191 together. */
+/* An inspyr_span_fn whose user is an inspyr_trace. Allocates nothing; the oldest span makes room. Names are cut
+ * off at 31 bytes; of attributes, those are kept that fit 192 bytes together, each with two NULs. */
 INSPYR_API void inspyr_trace_span(void *trace, const inspyr_span *span);
 
 /* JSON that chrome://tracing and ui.perfetto.dev open: a row for each thread and each request, and arrows from
- * requests to their batches. What is in the ring stays there. *out: to be given back with inspyr_bytes_free().
- */
-INSPYR_API INSPYR_CHECK inspyr_status inspyr_trace_json(inspyr_bytes *out, const inspyr_trace *trace,
+ * requests to their batches. What is in the ring stays there. Takes as much memory as the ring, and the text's.
+ * *out: to be given back with inspyr_bytes_free(). */
+INSPYR_API INSPYR_CHECK inspyr_status inspyr_trace_json(inspyr_bytes *out, inspyr_trace *trace,
                                                         inspyr_error *error);
 
 /* Nothing may hand it spans any more. */

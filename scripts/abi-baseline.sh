@@ -25,7 +25,7 @@ version=$(number MAJOR).$(number MINOR)
 cmake -S . -B "$build" -G Ninja -DCMAKE_C_FLAGS="-ffile-prefix-map=$PWD/=" -DINSPYR_COMMAND=OFF -DINSPYR_TESTS=OFF -DINSPYR_BUILTIN=OFF >/dev/null
 cmake --build "$build" --target inspyr
 mkdir -p "tests/abi/$version"
-cp include/inspyr.h include/inspyr_cache.h "tests/abi/$version"
+cp include/inspyr.h include/inspyr_cache.h include/inspyr_context.h include/inspyr_metrics.h "tests/abi/$version"
 write_baseline "$build/libinspyr.so" include "tests/abi/$version.abi"
 tests/exports.py --write || echo "(faults above are for the test; the table is written)"
 tests/abi/diff.sh "$build/libinspyr.so" include "tests/abi/$version.abi"

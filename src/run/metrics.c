@@ -7,24 +7,6 @@
 #include "base/status.h"
 #include "run/metrics_cells.h"
 
-#define STRIPE_BITS 3
-
-#define MS UINT64_C(1000000)
-const metrics_scale metrics_seconds = { METRICS_SECONDS,
-                                        1e-9,
-                                        { 1 * MS, 5 * MS / 2, 5 * MS, 10 * MS, 25 * MS, 50 * MS, 100 * MS,
-                                          250 * MS, 500 * MS, 1000 * MS, 2500 * MS, 5000 * MS, 10000 * MS,
-                                          25000 * MS, 30000 * MS, 50000 * MS, 100000 * MS } };
-const metrics_scale metrics_batches = { METRICS_BATCHES, 1, { 1, 2, 4, 8, 16, 32 } };
-const metrics_scale metrics_pixels = { METRICS_PIXELS,
-                                       1,
-                                       { 100000, 250000, 500000, 1000000, 2000000, 4000000, 8000000, 12000000,
-                                         16000000, 24000000, 50000000 } };
-const metrics_scale metrics_bytes = { METRICS_BYTES,
-                                      1,
-                                      { 100000, 250000, 500000, 1000000, 2000000, 3000000, 5000000, 7000000,
-                                        10000000, 20000000, 50000000 } };
-
 static inspyr_status copy_texts(metrics *m, const metrics_options *options, inspyr_error *error)
 {
     bool copied = (m->torch = memory_text(&m->allocator, options->torch ? options->torch : "")) &&
@@ -59,7 +41,7 @@ inspyr_status metrics_create(metrics **out, const metrics_options *options, insp
     atomic_init(&m->gauges.model, -1);
     bytes += (size_t)m->device_count * sizeof(metrics_device_cells);
     m->stride = (bytes + MEMORY_ALIGNMENT - 1) / MEMORY_ALIGNMENT * MEMORY_ALIGNMENT;
-    m->stripes = memory_zeroed(&allocator, m->stride << STRIPE_BITS);
+    m->stripes = memory_zeroed(&allocator, m->stride << METRICS_STRIPE_BITS);
     status = m->stripes ? copy_texts(m, options, error)
                         : failed(error, INSPYR_ERR_MEMORY, "no room for the cells of metrics");
     if (status == INSPYR_OK)
@@ -91,18 +73,7 @@ static metrics_cells *stripe(metrics *m)
 {
     uint64_t spread = (uint64_t)(uintptr_t)&errno * UINT64_C(0x9E3779B97F4A7C15);
 
-    return (void *)(m->stripes + (spread >> (64 - STRIPE_BITS)) * m->stride);
-}
-
-uint64_t metrics_sum(const metrics *m, const metrics_cell *cell)
-{
-    const unsigned char *at = (const void *)cell;
-    uint64_t sum = 0;
-
-    for (int i = 0; i < 1 << STRIPE_BITS; i++)
-        sum += atomic_load_explicit((const metrics_cell *)(const void *)(at + (size_t)i * m->stride),
-                                    memory_order_relaxed);
-    return sum;
+    return (void *)(m->stripes + (spread >> (64 - METRICS_STRIPE_BITS)) * m->stride);
 }
 
 static void add(metrics_cell *cell, uint64_t n)
@@ -126,7 +97,7 @@ static int observe(metrics_cell *cells, const metrics_scale *scale, uint64_t val
 {
     int bucket = 0;
 
-    while (bucket < scale->count && value > scale->bounds[bucket])
+    while (bucket < scale->count && value > scale->bounds[bucket].most)
         bucket++;
     add(&cells[bucket], 1);
     add(&cells[scale->count + 1], value);

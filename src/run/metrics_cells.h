@@ -10,6 +10,8 @@
 #include "effect/effect_table.h"
 #include "run/metrics.h"
 
+#define METRICS_STRIPE_BITS 3 /* eight stripes */
+
 typedef _Atomic uint64_t metrics_cell;
 
 /* A histogram is bounds + 2 cells: a bucket for each bound, one for what lies above all, and the sum. */
@@ -21,8 +23,11 @@ typedef _Atomic uint64_t metrics_cell;
 
 typedef struct metrics_scale {
     int count;
-    double unit;                         /* of a bound and of the sum, in what is written */
-    uint64_t bounds[METRICS_BOUNDS_MAX]; /* a bucket holds what is at most its bound */
+    double unit; /* of a bound and of the sum, in what is written */
+    struct {
+        uint64_t most; /* that its bucket holds */
+        const char *text;
+    } bounds[METRICS_BOUNDS_MAX];
 } metrics_scale;
 
 extern const metrics_scale metrics_seconds, metrics_batches, metrics_pixels, metrics_bytes;
