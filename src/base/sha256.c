@@ -1,9 +1,10 @@
 #include "base/sha256.h"
 
 #include "base/digest_blocks.h"
+#include "base/sha256_blocks.h"
 
 /* Fractions of the cube roots of the first 64 primes. */
-static const uint32_t roots[64] = {
+const uint32_t sha256_roots[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
     0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
@@ -24,7 +25,7 @@ static uint32_t load(const unsigned char *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | (uint32_t)p[3];
 }
 
-static void mix(uint32_t *state, const unsigned char *block)
+void sha256_mix(uint32_t *state, const unsigned char *block)
 {
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7], w[64];
@@ -39,7 +40,7 @@ static void mix(uint32_t *state, const unsigned char *block)
     }
     for (int i = 0; i < 64; i++) {
         uint32_t choice = (e & f) ^ (~e & g), majority = (a & b) ^ (a & c) ^ (b & c);
-        uint32_t first = h + (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) + choice + roots[i] + w[i];
+        uint32_t first = h + (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) + choice + sha256_roots[i] + w[i];
         uint32_t second = (turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) + majority;
 
         h = g;
@@ -64,12 +65,13 @@ static void mix(uint32_t *state, const unsigned char *block)
 void sha256_begin(sha256 *s)
 {
     *s = (sha256){ .state = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c,
-                              0x1f83d9ab, 0x5be0cd19 } };
+                              0x1f83d9ab, 0x5be0cd19 },
+                   .mix = sha256_x86_here() ? sha256_mix_x86 : sha256_mix };
 }
 
 void sha256_add(sha256 *s, const void *bytes, size_t size)
 {
-    digest_add(s->state, &s->size, s->block, bytes, size, mix);
+    digest_add(s->state, &s->size, s->block, bytes, size, s->mix);
 }
 
 void sha256_end(unsigned char out[SHA256_SIZE], sha256 *s)

@@ -11,6 +11,7 @@ typedef struct sha256 {
     uint32_t state[8];
     uint64_t size; /* bytes so far */
     unsigned char block[64];
+    void (*mix)(uint32_t *state, const unsigned char *block); /* the fastest that this processor has */
 } sha256;
 
 void sha256_begin(sha256 *s);
