@@ -40,7 +40,9 @@ static void note(backend_found *found, const inspyr_report *r)
     *found = (backend_found){ { r->subject_x, r->subject_y, r->subject_width, r->subject_height, r->coverage,
                                 r->no_subject },
                               r->network_width,
-                              r->network_height };
+                              r->network_height,
+                              r->workspace_bytes,
+                              r->network_ms };
 }
 
 static inspyr_status matte(void *handle, const backend_pass *pass, inspyr_error *error)
@@ -66,6 +68,8 @@ static inspyr_status matte(void *handle, const backend_pass *pass, inspyr_error 
     status = inspyr_matte(handle, pass->pictures, pass->alphas, (size_t)pass->n, &options, error);
     for (int32_t i = 0; !status && i < pass->n; i++)
         note(&pass->found[i], &reports[i]);
+    for (int32_t i = 0; !status && i < pass->n; i++)
+        pass->found[i].pass_bytes /= (uint64_t)pass->n;
     return status;
 }
 

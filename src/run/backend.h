@@ -19,6 +19,8 @@ typedef struct pass_recipe {
 typedef struct backend_found {
     matte_subject subject;
     int32_t network_width, network_height;
+    uint64_t pass_bytes; /* its share of the network's memory */
+    double network_ms;   /* and of the network's time */
 } backend_found;
 
 /* Pictures of one pass, and where their mattes go. */

@@ -82,6 +82,17 @@ static inspyr_status take_planes(group *g, inspyr_view *pictures, inspyr_view *a
     return INSPYR_OK;
 }
 
+static void learn(const group *g, const backend_found *found)
+{
+    inspyr_context *c = g->b->context;
+    uint64_t pixels = (uint64_t)found[0].network_width * (uint64_t)found[0].network_height;
+
+    context_lock(c);
+    c->pass_bytes = found[0].pass_bytes;
+    forecast_learn(&c->forecast, pixels, g->n, found[0].network_ms * g->n * 1e-3, 0);
+    context_unlock(c);
+}
+
 static inspyr_status pass(group *g, inspyr_error *error)
 {
     inspyr_context *c = g->b->context;
@@ -100,6 +111,8 @@ static inspyr_status pass(group *g, inspyr_error *error)
         } else {
             g->flights[i]->found = found[i];
         }
+    if (!status)
+        learn(g, found);
     return status;
 }
 

@@ -11,6 +11,7 @@
 #include "run/context_options.h"
 #include "run/deliver.h"
 #include "run/flight.h"
+#include "run/load_history.h"
 #include "run/loader.h"
 #include "run/worker.h"
 
@@ -163,6 +164,13 @@ inspyr_status context_open_with(inspyr_context **out, const inspyr_context_optio
     if (!status) {
         life_begin(&c->life, c->options.load_attempts);
         c->active = context_now(c);
+        c->load_estimate = -1;
+        if (c->options.history) {
+            char key[65];
+
+            load_history_key(key, c->options.source, &c->load);
+            c->load_estimate = load_history_estimate(c->options.history, key);
+        }
         status = begin(c, error);
     }
     if (status)

@@ -13,8 +13,10 @@
 #include <sys/types.h>
 
 #include "base/log.h"
+#include "run/adaptive.h"
 #include "run/cache.h"
 #include "run/context_clock.h"
+#include "run/forecast.h"
 #include "run/job_product.h"
 #include "run/life.h"
 #include "run/request.h"
@@ -70,6 +72,7 @@ struct inspyr_job {
     double entered, started, ended; /* 0: not yet */
     double deadline;                /* INFINITY: none */
     uint64_t bytes;                 /* while it waits */
+    uint64_t footprint;
     int32_t level;
     float progress;
     bool waiting; /* counted in the queue */
@@ -87,7 +90,7 @@ typedef struct flight {
     inspyr_priority priority;
     uint64_t number; /* the order of arrival */
     double entered;
-    uint64_t footprint;
+    uint64_t footprint, pixels; /* estimates: memory, and pixels of the network's input */
     bool queued, running, closed, retried;
     bool whole;           /* cut out by the backend in one go */
     inspyr_bytes profile; /* that a job gave; no bytes for the file's */
@@ -136,8 +139,14 @@ struct inspyr_context {
     int32_t queue_items, running;
     uint64_t queue_bytes, reserved;
     double next_deadline;
-    int32_t calling;  /* callbacks at work */
-    inspyr_job *dead; /* to be freed when the mutex is given back */
+    int32_t passing;      /* flights at work */
+    forecast forecast;    /* of passes */
+    adaptive adaptive;    /* the level of quality */
+    double load_estimate; /* seconds, of the whole load; -1: unknown */
+    uint64_t base_pixels; /* of the network's base size, once it is known */
+    uint64_t pass_bytes;  /* of one picture in the pass that was seen last */
+    int32_t calling;      /* callbacks at work */
+    inspyr_job *dead;     /* to be freed when the mutex is given back */
     flight *wrecks;
 };
 

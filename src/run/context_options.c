@@ -130,6 +130,7 @@ static inspyr_status read_load(inspyr_context *c, inspyr_error *error)
 static inspyr_status read_levels(inspyr_context *c, inspyr_error *error)
 {
     const inspyr_context_options *o = &c->options;
+    int32_t delays[CONTEXT_LEVELS] = { 0 };
 
     if (o->level_count > CONTEXT_LEVELS || !o->levels != !o->level_count)
         return failed(error, INSPYR_ERR_ARGUMENT, "%zu levels; up to %d are possible", o->level_count,
@@ -141,16 +142,13 @@ static inspyr_status read_levels(inspyr_context *c, inspyr_error *error)
 
         if (!status)
             status = sizes_check_sides(l->network_width, l->network_height, error);
-        if (!status)
-            status = in_range(l->delay_ms, 1, INT32_MAX, "delay_ms", error);
-        if (!status && i && l->delay_ms < c->levels[i - 1].delay_ms)
-            status = failed(error, INSPYR_ERR_ARGUMENT, "a level that is entered before the one above it");
+        delays[i] = l->delay_ms;
         if (!status && (l->source || l->precision))
             status = failed(error, INSPYR_ERR_UNSUPPORTED, "levels with another model are not in this version");
         if (status)
             return status;
     }
-    return INSPYR_OK;
+    return adaptive_begin(&c->adaptive, delays, o->level_count, error);
 }
 
 inspyr_status context_options_read(inspyr_context *c, inspyr_error *error)

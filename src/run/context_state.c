@@ -3,7 +3,7 @@
 
 #include "base/options.h"
 #include "base/status.h"
-#include "run/context.h"
+#include "run/estimate.h"
 
 inspyr_state inspyr_context_state(const inspyr_context *context)
 {
@@ -28,7 +28,9 @@ inspyr_status inspyr_context_status_get(const inspyr_context *context, inspyr_co
     s.reason_status = c->reason.status;
     memcpy(s.reason, c->reason.message, sizeof c->reason.message);
     s.progress = c->life.progress;
-    s.estimate_s = -1;
+    s.estimate_s = (float)estimate_load(c);
+    s.level = c->adaptive.level;
+    s.queue_delay_ms = (int64_t)estimate_delay(c, c->base_pixels, INSPYR_PRIORITY_INTERACTIVE);
     if (c->life.attempt)
         s.elapsed_s = ((c->life.phase == LIFE_LOADING ? context_now(c) : c->load_ended) - c->load_began) * 1e-3;
     for (int i = 0; i < INSPYR_PHASES; i++)

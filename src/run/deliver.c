@@ -17,6 +17,8 @@ void job_starts(inspyr_job *job)
     c->queue_items--;
     c->queue_bytes -= job->bytes;
     c->running++;
+    if (!(c->options.flags & INSPYR_CONTEXT_NO_ADAPTIVE))
+        adaptive_saw(&c->adaptive, (int64_t)(job->started - job->entered), (int64_t)job->started);
 }
 
 void job_destroy(inspyr_job *job, const inspyr_allocator *allocator)

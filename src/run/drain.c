@@ -51,6 +51,7 @@ inspyr_status inspyr_context_drain(inspyr_context *context, int64_t timeout_ms, 
 void inspyr_context_trim(inspyr_context *context, float share)
 {
     inspyr_context *c = context;
+    inspyr_error error;
     void *handle;
 
     if (context_usable(c, NULL))
@@ -64,6 +65,7 @@ void inspyr_context_trim(inspyr_context *context, float share)
         context_give_handle(c);
         context_unlock(c);
     }
-    if (c->options.cache && share > 0)
-        (void)inspyr_cache_relieve(c->options.cache, share < 1 ? (double)share : 1, NULL);
+    if (c->options.cache && share > 0 &&
+        inspyr_cache_relieve(c->options.cache, share < 1 ? (double)share : 1, &error))
+        log_line(&c->log, INSPYR_LOG_WARNING, "the cache keeps its memory: %s", error.message);
 }

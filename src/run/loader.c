@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include "base/status.h"
+#include "run/load_history.h"
 
 static int heard(void *user, const inspyr_progress *progress)
 {
@@ -50,6 +51,33 @@ static void note_reason(inspyr_context *c, const inspyr_error *failure)
         failed(&c->reason, INSPYR_OK, "%s", info.note);
 }
 
+static void learn_base(inspyr_context *c)
+{
+    const pass_recipe base = { 0 };
+    int32_t width, height;
+
+    if (c->handle && !c->backend->size(c->handle, &base, 1, 1, &width, &height, NULL))
+        c->base_pixels = (uint64_t)width * (uint64_t)height;
+}
+
+/* For the estimates of this context and of later ones. Nobody else changes what is read here meanwhile. */
+static void remember_load(inspyr_context *c)
+{
+    double seconds = (c->load_ended - c->load_began) * 1e-3;
+    inspyr_error error;
+    char key[65];
+
+    if (!c->options.history)
+        return;
+    load_history_key(key, c->options.source, &c->load);
+    if (load_history_add(c->options.history, key, seconds, &error))
+        log_line(&c->log, INSPYR_LOG_WARNING, "the time of loading is not kept: %s", error.message);
+    seconds = load_history_estimate(c->options.history, key);
+    context_lock(c);
+    c->load_estimate = seconds;
+    context_unlock(c);
+}
+
 static bool attempt(inspyr_context *c)
 {
     inspyr_load_options options = c->load;
@@ -76,9 +104,12 @@ static bool attempt(inspyr_context *c)
         c->phase_ms[2] = times.build;
     }
     c->reason = failure;
+    learn_base(c);
     if (context_step(c, event) != LIFE_RETRY) {
         note_reason(c, &failure);
         context_unlock(c);
+        if (!failure.status)
+            remember_load(c);
         return false;
     }
     pause = c->load_ended + (double)c->options.retry_ms * (double)(1 << (c->life.attempt - 2));

@@ -2,18 +2,24 @@
 #include "base/status.h"
 #include "run/context.h"
 
-/* Earlier jobs of the call make room. */
-static inspyr_status submit_when_there_is_room(inspyr_job **outs, size_t i, inspyr_context *c,
-                                               const inspyr_bytes *picture, const inspyr_request *request,
-                                               size_t *waited, inspyr_error *error)
+/* Until it is over, however it ends. NULL: it never began. */
+static void wait_for(inspyr_job *job, inspyr_error *how)
 {
-    inspyr_status status;
+    succeeded(how);
+    if (job)
+        how->status = inspyr_job_wait(job, -1, how);
+}
 
-    do
-        status = inspyr_context_submit(&outs[i], c, picture->data, picture->size, request, error);
-    while (status == INSPYR_ERR_OVERLOAD && *waited < i && (inspyr_job_wait(outs[*waited], -1, NULL) || true) &&
-           ++*waited);
-    return status;
+/* Earlier jobs of the call make room. */
+static void submit(inspyr_job **outs, size_t i, inspyr_context *c, const inspyr_bytes *picture,
+                   const inspyr_request *request, size_t *waited, inspyr_error *error)
+{
+    inspyr_error ignored;
+
+    while (inspyr_context_submit(&outs[i], c, picture->data, picture->size, request, error) ==
+               INSPYR_ERR_OVERLOAD &&
+           *waited < i)
+        wait_for(outs[(*waited)++], &ignored);
 }
 
 static void keep_first(inspyr_error *first, const inspyr_error *one)
@@ -31,20 +37,18 @@ inspyr_status inspyr_context_process(inspyr_job **outs, inspyr_context *context,
 
     succeeded(error);
     if (!outs || !pictures || n < 1 || n > 4096)
-        return failed(error, INSPYR_ERR_ARGUMENT, "outs and pictures are needed, and %zu of them: 1 to 4096",
-                      n);
+        return failed(error, INSPYR_ERR_ARGUMENT, "outs and pictures are needed, and %zu of them: 1 to 4096", n);
     memset(outs, 0, n * sizeof *outs);
     status = context_usable(context, error);
     if (status)
         return status;
     for (size_t i = 0; i < n; i++) {
-        (void)submit_when_there_is_room(outs, i, context, &pictures[i], request, &waited, &one);
+        submit(outs, i, context, &pictures[i], request, &waited, &one);
         keep_first(&first, &one);
     }
-    for (size_t i = 0; i < n; i++)
-        if (outs[i]) {
-            (void)inspyr_job_wait(outs[i], -1, &one);
-            keep_first(&first, &one);
-        }
+    for (size_t i = 0; i < n; i++) {
+        wait_for(outs[i], &one);
+        keep_first(&first, &one);
+    }
     return first.status ? failed(error, first.status, "%s", first.message) : INSPYR_OK;
 }

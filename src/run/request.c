@@ -129,6 +129,8 @@ static inspyr_status read_effects(job_request *r, const inspyr_allocator *a, ins
 
     if (!status && (r->effect.result || r->effect.progress))
         status = failed(error, INSPYR_ERR_ARGUMENT, "effects of a job have no callbacks of their own");
+    if (!status)
+        status = copy_text(&r->effect_text, r->options.effects, a, error);
     if (!status && r->options.effects)
         status = inspyr_effect_parse(NULL, &count, r->options.effects, 0, error);
     if (!status && count > REQUEST_EFFECTS)
@@ -221,6 +223,7 @@ void request_free(job_request *r, const inspyr_allocator *allocator)
 {
     for (size_t i = 0; i < REQUEST_EFFECTS; i++)
         memory_give(allocator, r->effects[i]);
+    memory_give(allocator, r->effect_text);
     memory_give(allocator, r->client_class);
     memory_give(allocator, r->traceparent);
     inspyr_bytes_free(&r->profile);

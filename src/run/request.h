@@ -22,6 +22,7 @@ typedef struct job_request {
     int32_t sizes[REQUEST_SIZES];
     size_t size_count;              /* 1 or more; without sizes, one that cutout says */
     char *effects[REQUEST_EFFECTS]; /* the one text of each */
+    char *effect_text;              /* as the request has it; NULL: none */
     size_t effect_count;
     inspyr_bytes profile, encode_profile;
     inspyr_view background;

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "run/deliver.h"
+#include "run/estimate.h"
 #include "run/flight.h"
 #include "run/job_keys.h"
 #include "run/remember.h"
@@ -59,14 +60,17 @@ static inspyr_status create_flights(spare_flights *spare, inspyr_context *c, con
         spare->at[i] = flight_create(&c->allocator, &job->parts[i], s);
         if (!spare->at[i])
             return failed(error, INSPYR_ERR_MEMORY, "no room for a job");
+        spare->at[i]->footprint = job->footprint / job->request.size_count;
     }
     return INSPYR_OK;
 }
 
 /* The mutex is held, as below. */
-static inspyr_status admit(inspyr_context *c, const source *s, bool served, inspyr_error *error)
+static inspyr_status admit(inspyr_context *c, const inspyr_job *job, const source *s, bool served,
+                           inspyr_error *error)
 {
     const inspyr_context_options *o = &c->options;
+    double delay;
 
     if (c->life.draining)
         return failed(error, INSPYR_ERR_NOT_READY, "the context is draining");
@@ -81,6 +85,12 @@ static inspyr_status admit(inspyr_context *c, const source *s, bool served, insp
         return failed(error, INSPYR_ERR_OVERLOAD,
                       "pictures of %llu bytes are waiting, and no more than %llu may",
                       (unsigned long long)c->queue_bytes, (unsigned long long)o->queue_bytes);
+    if (o->memory_budget && job->footprint > o->memory_budget)
+        return failed(error, INSPYR_ERR_OVERLOAD, "the job may take %llu bytes; memory_budget is %llu",
+                      (unsigned long long)job->footprint, (unsigned long long)o->memory_budget);
+    delay = estimate_delay(c, estimate_pixels(c, &job->parts[0].recipe), job->request.options.priority);
+    if (delay > 0 && context_now(c) + delay > job->deadline)
+        return failed(error, INSPYR_ERR_DEADLINE, "the job's turn would come in %.0f ms, by estimate", delay);
     return INSPYR_OK;
 }
 
@@ -101,6 +111,8 @@ static void enter_part(inspyr_context *c, part *p, flight **spare)
     if (!f) {
         f = *spare;
         *spare = NULL;
+        f->pixels = estimate_pixels(c, &p->recipe);
+        forecast_arrival(&c->forecast, f->pixels, context_now(c) * 1e-3);
         flight_enter(c, f);
     }
     flight_join(c, f, p);
@@ -177,19 +189,38 @@ static size_t look(inspyr_context *c, inspyr_job *job, const source *s)
     return hits;
 }
 
+static void size_up(inspyr_context *c, inspyr_job *job, const source *s)
+{
+    uint64_t pass_bytes;
+
+    context_lock(c);
+    if (!(job->request.options.flags & INSPYR_REQUEST_FULL_QUALITY))
+        job->level = c->adaptive.level;
+    pass_bytes = c->pass_bytes;
+    context_unlock(c);
+    job->footprint = estimate_memory(&job->request, s->width ? s->width : 1, s->height ? s->height : 1,
+                                     s->file.size, pass_bytes);
+    if (!s->width && job->request.decode.sandbox) /* not looked into: it has the budget to itself */
+        job->footprint = c->options.memory_budget;
+}
+
 /* The job is the caller's before its callbacks run. */
 static inspyr_status submit(inspyr_job **out, inspyr_context *c, inspyr_job *job, source *s,
                             inspyr_error *error)
 {
     spare_flights spare = { { NULL } };
-    inspyr_status status = job_keys(job, s, error);
-    size_t hits = status ? 0 : look(c, job, s);
+    inspyr_status status;
+    size_t hits;
+
+    size_up(c, job, s);
+    status = job_keys(job, s, error);
+    hits = status ? 0 : look(c, job, s);
 
     if (!status)
         status = create_flights(&spare, c, job, s, error);
     if (!status) {
         context_lock(c);
-        status = admit(c, s, hits == job->count, error);
+        status = admit(c, job, s, hits == job->count, error);
         if (!status) {
             *out = job;
             enter(c, job, s, &spare);

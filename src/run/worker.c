@@ -42,12 +42,18 @@ static void gather(inspyr_context *c, batch *b)
             }
 }
 
-/* Until when a batch waits for more: a picture that is alone goes at once. */
+/* Until when a batch waits for more: not at all unless forecasts expect a job, and that it saves more than it
+ * costs. */
 static double patience(const inspyr_context *c, const batch *b)
 {
-    if (b->n <= 1 || b->n == c->options.max_batch || c->life.draining)
+    const double now = context_now(c), most = (double)c->options.max_wait_ms * 1e-3;
+    const flight *head = b->flights[0];
+    double end;
+
+    if (!c->options.max_wait_ms || c->life.draining)
         return -INFINITY;
-    return b->flights[0]->entered + (double)c->options.max_wait_ms;
+    end = now + 1e3 * forecast_wait(&c->forecast, head->pixels, b->n, c->options.max_batch, most, now * 1e-3);
+    return fmin(end, head->entered + (double)c->options.max_wait_ms);
 }
 
 static void run(inspyr_context *c, batch *b)
@@ -56,7 +62,9 @@ static void run(inspyr_context *c, batch *b)
         c->reserved += b->flights[i]->footprint;
         flight_begin(c, b->flights[i]);
     }
+    c->passing += b->n;
     batch_run(b);
+    c->passing -= b->n;
     c->active = context_now(c);
 }
 
