@@ -37,7 +37,8 @@ inspyr_status inspyr_context_process(inspyr_job **outs, inspyr_context *context,
 
     succeeded(error);
     if (!outs || !pictures || n < 1 || n > 4096)
-        return failed(error, INSPYR_ERR_ARGUMENT, "outs and pictures are needed, and %zu of them: 1 to 4096", n);
+        return failed(error, INSPYR_ERR_ARGUMENT, "outs and pictures are needed, and %zu of them: 1 to 4096",
+                      n);
     memset(outs, 0, n * sizeof *outs);
     status = context_usable(context, error);
     if (status)
