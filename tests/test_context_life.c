@@ -120,7 +120,7 @@ static void while_loading_hangs_everything_can_be_asked_and_the_context_closed(v
     played_begin(&p);
     played_hold(&p, true, false);
     c = played_open(&p, &o);
-    played_await(&p, 1);
+    played_await_load(&p);
     job = submitted(c, 1, NULL);
     assert_int_equal(inspyr_context_state(c), INSPYR_STATE_LOADING);
     assert_int_equal(status_of(c).queue_items, 1);
@@ -209,7 +209,7 @@ static void draining_cancels_what_hangs_when_its_time_is_over(void **state)
     played_hold(&p, false, true);
     c = played_open(&p, NULL);
     job = submitted(c, 3, NULL);
-    played_await(&p, 1);
+    played_await_pass(&p);
     waiting = submitted(c, 4, NULL);
     assert_int_equal(inspyr_context_drain(c, 0, NULL), INSPYR_ERR_TIMEOUT);
     expect_status(job, INSPYR_ERR_CANCELLED);
@@ -231,7 +231,7 @@ static void a_lost_device_answers_everybody_and_fails_for_good(void **state)
     played_hold(&p, false, true);
     c = played_open(&p, NULL);
     a = submitted(c, 1, NULL);
-    played_await(&p, 1);
+    played_await_pass(&p);
     b = submitted(c, 2, NULL);
     played_hold(&p, false, false);
     expect_status(a, INSPYR_ERR_DEVICE);
@@ -320,7 +320,7 @@ static void a_forked_child_gets_a_status_and_can_free_without_waiting(void **sta
     played_hold(&p, false, true);
     c = played_open(&p, NULL);
     job = submitted(c, 9, NULL);
-    played_await(&p, 1);
+    played_await_pass(&p);
     child = fork();
     if (!child)
         _exit(in_the_child(c, job));

@@ -7,12 +7,12 @@
 /* Of the cache, where the caller names no time: long enough to be none. */
 #define FLUSH_MS (INT64_C(24) * 3600 * 1000)
 
-/* The mutex is held. */
+/* The mutex is held. For the workers, too, who put away what they worked with. */
 static bool wait_for_jobs(inspyr_context *c, double until)
 {
-    while (c->jobs && context_now(c) < until) {
+    while ((c->jobs || c->passing) && context_now(c) < until) {
         jobs_expire(c);
-        if (c->jobs)
+        if (c->jobs || c->passing)
             context_wait(c, &c->changed, fmin(until, c->next_deadline));
     }
     return !c->jobs;

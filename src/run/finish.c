@@ -39,13 +39,27 @@ static bool same_result(const inspyr_job *a, size_t i, const inspyr_job *b, size
     return a->request.encoded == b->request.encoded && key_equal(&a->slots[i].key, &b->slots[j].key);
 }
 
+/* Cancelled: everybody had left, and then somebody came. */
+static bool transient(const flight *f)
+{
+    return f->failure.status == INSPYR_ERR_CANCELLED ||
+           (!f->retried &&
+            (f->failure.status == INSPYR_ERR_MEMORY || f->failure.status == INSPYR_ERR_DEVICE_MEMORY));
+}
+
+/* The failure of a pass does not concern those who came after it had begun. */
+static bool spared(const flight *f, const part *p)
+{
+    return p->late && transient(f);
+}
+
 /* Some job of the flight that still wants result i of `job`; the first call finds `job` itself. */
 static bool find_wanting(const flight *f, const inspyr_job *job, size_t i, inspyr_job **found, size_t *place)
 {
     for (const part *p = f->parts; p; p = p->next) {
         inspyr_job *other = p->job;
 
-        for (size_t j = 0; j < other->count; j++)
+        for (size_t j = 0; !spared(f, p) && j < other->count; j++)
             if (!other->slots[j].delivered && same_result(job, i, other, j)) {
                 *found = other;
                 *place = j;
@@ -249,8 +263,10 @@ static void draw_effects(finishing_job *d)
         error = from->failure;
     else
         (void)effects_stream(&from->image->view, texts, n, &o, take_effect, d, &error);
-    for (size_t i = 0; error.status && i < n; i++)
-        fail(d, d->slots[i], &error);
+    /* Ended by effects_heard(): nobody was there, and whoever has come since gets what is drawn for them. */
+    for (size_t i = 0; error.status && error.status != INSPYR_ERR_CANCELLED && i < n; i++)
+        if (!delivered(d, d->slots[i]))
+            fail(d, d->slots[i], &error);
 }
 
 /* All results of one part. */
@@ -264,28 +280,12 @@ static void finish_job(finishing *w, part *p)
         draw_effects(&d);
 }
 
-/* Those whom the failure of a pass does not concern, because it had begun before they came. */
-static bool only_late(const flight *f)
-{
-    for (const part *p = f->parts; p; p = p->next)
-        if (!p->late)
-            return false;
-    return f->parts != NULL;
-}
-
-/* Cancelled: everybody had left, and then somebody came. */
-static bool transient(const flight *f)
-{
-    return f->failure.status == INSPYR_ERR_CANCELLED ||
-           (!f->retried &&
-            (f->failure.status == INSPYR_ERR_MEMORY || f->failure.status == INSPYR_ERR_DEVICE_MEMORY));
-}
-
+/* The next one whose results can be made, or have failed. */
 static part *next_part(flight *f)
 {
     part *p = f->parts;
 
-    while (p && p->late && transient(f))
+    while (p && spared(f, p))
         p = p->next;
     return p;
 }
@@ -311,7 +311,7 @@ void finish_flight(inspyr_context *c, void *handle, flight *f)
         job_drop(job);
     }
     c->reserved -= f->footprint;
-    if (only_late(f) && transient(f))
+    if (f->parts)
         flight_again(c, f);
     else
         flight_close(c, f);

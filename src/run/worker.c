@@ -22,7 +22,7 @@ static flight *first(const inspyr_context *c)
 
 static bool fits(const inspyr_context *c, uint64_t more)
 {
-    return !c->options.memory_budget || !c->reserved || c->reserved + more <= c->options.memory_budget;
+    return !c->options.memory_budget || c->reserved + more <= c->options.memory_budget;
 }
 
 /* The first flight and those that can share its pass, lower priorities at the end. */
@@ -32,11 +32,11 @@ static void gather(inspyr_context *c, batch *b)
     flight *head = first(c);
 
     b->n = 0;
-    if (!head || !fits(c, head->footprint))
+    if (!head || (c->reserved && !fits(c, head->footprint)))
         return;
     for (int i = 0; i < CONTEXT_PRIORITIES; i++)
         for (flight *f = c->queue[i]; f && b->n < c->options.max_batch; f = f->next)
-            if (alike(f, head) && fits(c, bytes + f->footprint)) {
+            if (f == head || (alike(f, head) && fits(c, bytes + f->footprint))) {
                 bytes += f->footprint;
                 b->flights[b->n++] = f;
             }

@@ -62,9 +62,15 @@ void played_hold(played *p, bool loads, bool passes)
     pthread_mutex_unlock(&p->mutex);
 }
 
-void played_await(played *p, int inside)
+void played_await_load(played *p)
 {
-    while (atomic_load(&p->inside) < inside)
+    while (!atomic_load(&p->loading))
+        nap();
+}
+
+void played_await_pass(played *p)
+{
+    while (!atomic_load(&p->passing))
         nap();
 }
 
@@ -78,6 +84,17 @@ static bool held(played *p, const bool *which)
     return yes;
 }
 
+static void pass_time(played *p, double ms)
+{
+    double until = now(p) + ms;
+
+    if (!p->event)
+        played_advance(p, ms);
+    else
+        while (p->event(p, until))
+            ;
+}
+
 /* Time passes, and the call hangs as long as it is told to; false: it was cancelled. */
 static bool work(played *p, double ms, const bool *hold, inspyr_stage stage, inspyr_progress_fn *tell,
                  void *user)
@@ -89,10 +106,8 @@ static bool work(played *p, double ms, const bool *hold, inspyr_stage stage, ins
         nap();
         go_on = !tell || !tell(user, &progress);
     }
-    if (go_on && p->event)
-        p->event(p, now(p) + ms);
-    else if (go_on)
-        played_advance(p, ms);
+    if (go_on)
+        pass_time(p, ms);
     progress.fraction = 0.75f;
     return go_on && (!tell || !tell(user, &progress));
 }
@@ -105,9 +120,9 @@ static inspyr_status load(void *user, void **handle, const char *from, const ins
 
     (void)from;
     *handle = NULL;
-    atomic_fetch_add(&p->inside, 1);
+    atomic_fetch_add(&p->loading, 1);
     finished = work(p, p->load_ms, &p->hold_loads, INSPYR_STAGE_LOAD, o->progress, o->progress_user);
-    atomic_fetch_sub(&p->inside, 1);
+    atomic_fetch_sub(&p->loading, 1);
     if (!finished)
         return failed(error, INSPYR_ERR_CANCELLED, "cancelled");
     if (atomic_fetch_add(&p->attempts, 1) < p->load_failures)
@@ -123,10 +138,10 @@ static inspyr_status warm(void *handle, const inspyr_warmup_options *o, inspyr_e
     played *p = handle;
     bool finished;
 
-    atomic_fetch_add(&p->inside, 1);
+    atomic_fetch_add(&p->passing, 1);
     atomic_fetch_add(&p->warmups, 1);
     finished = work(p, 1, &p->hold_passes, INSPYR_STAGE_NETWORK, o->progress, o->progress_user);
-    atomic_fetch_sub(&p->inside, 1);
+    atomic_fetch_sub(&p->passing, 1);
     return finished ? INSPYR_OK : failed(error, INSPYR_ERR_CANCELLED, "cancelled");
 }
 
@@ -152,7 +167,7 @@ static void draw(const backend_pass *pass, int32_t i, double ms)
 
 static inspyr_status fault(const played *p, int number, int32_t n, inspyr_error *error)
 {
-    if (number == p->memory_at || (p->memory_over && n > p->memory_over))
+    if (number <= p->memory_first || (p->memory_over && n > p->memory_over))
         return failed(error, INSPYR_ERR_DEVICE_MEMORY, "pass %d of %d pictures has no memory", number, (int)n);
     if (p->device_at && number >= p->device_at)
         return failed(error, INSPYR_ERR_DEVICE, "the device is gone");
@@ -168,9 +183,9 @@ static inspyr_status matte(void *handle, const backend_pass *pass, inspyr_error 
     bool finished;
 
     p->sizes[(number - 1) % PLAYED_PASSES] = pass->n;
-    atomic_fetch_add(&p->inside, 1);
+    atomic_fetch_add(&p->passing, 1);
     finished = work(p, ms, &p->hold_passes, INSPYR_STAGE_NETWORK, pass->progress, pass->progress_user);
-    atomic_fetch_sub(&p->inside, 1);
+    atomic_fetch_sub(&p->passing, 1);
     if (!finished)
         return failed(error, INSPYR_ERR_CANCELLED, "cancelled");
     status = fault(p, number, pass->n, error);
@@ -238,7 +253,7 @@ void played_begin(played *p)
 
 void played_end(played *p)
 {
-    assert_int_equal(p->inside, 0);
+    assert_int_equal(p->loading + p->passing, 0);
     assert_int_equal(p->loads, p->releases);
     pthread_mutex_destroy(&p->mutex);
 }

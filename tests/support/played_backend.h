@@ -16,16 +16,18 @@ typedef struct played {
     inspyr_status load_status;
     double load_ms;             /* on the clock */
     double pass_ms, picture_ms; /* of a pass of n: pass_ms + n * picture_ms */
-    int memory_at, device_at; /* number of the pass, from 1 on, that fails; 0: none. device_at: all after it */
-    int memory_over;          /* passes of more pictures fail for want of memory; 0: none */
+    int memory_first;           /* the first so many passes fail for want of memory */
+    int memory_over;            /* passes of more pictures do, too; 0: none */
+    int device_at;              /* the pass, counted from 1 on, with which the device is lost; 0: none */
     bool degraded;
-    void (*event)(struct played *, double until); /* runs what happens until then, in the thread of the pass or
-                                                     of whoever waits; NULL: nothing. Moves the clock itself */
+    /* Runs the next thing that happens not later than `until`, moves the clock there, and returns true; where
+     * there is none, moves the clock to `until`. In the thread of a pass, or of whoever waits. May be NULL. */
+    bool (*event)(struct played *p, double until);
     void *event_user;
     /* what happened */
     atomic_int loads, attempts, passes, pictures, warmups, releases, drops, cutouts;
-    int sizes[PLAYED_PASSES]; /* of passes */
-    atomic_int inside;        /* calls that are at work now */
+    int sizes[PLAYED_PASSES];    /* of passes */
+    atomic_int loading, passing; /* calls that are at work now */
 
     pthread_mutex_t mutex;
     double now;
@@ -41,8 +43,9 @@ inspyr_context *played_open(played *p, const inspyr_context_options *options);
 void played_advance(played *p, double ms);
 void played_hold(played *p, bool loads, bool passes);
 
-/* Until so many calls of the backend are at work. */
-void played_await(played *p, int inside);
+/* Until a load, or a pass or a warm-up, is at work. */
+void played_await_load(played *p);
+void played_await_pass(played *p);
 
 extern const backend backend_played;
 
