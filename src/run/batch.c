@@ -5,6 +5,7 @@
 #include "run/finish.h"
 #include "run/flight.h"
 #include "run/remember.h"
+#include "run/telemetry.h"
 
 static bool wants_memory(inspyr_status status)
 {
@@ -53,6 +54,7 @@ static void prepare(void *user, int32_t task, int32_t lane)
     batch *b = user;
     inspyr_context *c = b->context;
     flight *f = b->flights[task];
+    double began = context_now(c);
 
     (void)lane;
     if (deserted(c, f))
@@ -61,6 +63,9 @@ static void prepare(void *user, int32_t task, int32_t lane)
         remember_flight(c, f, c->backend->model(b->handle));
     if (!deserted(c, f))
         (void)source_pixels(f->source, &f->failure);
+    context_lock(c);
+    telemetry_stage(&f->decode, c, began, b->worker);
+    context_unlock(c);
 }
 
 static inspyr_status take_planes(group *g, inspyr_view *pictures, inspyr_view *alphas, inspyr_bytes *profiles,
@@ -93,6 +98,28 @@ static void learn(const group *g, const backend_found *found)
     context_unlock(c);
 }
 
+static uint64_t next_number(inspyr_context *c)
+{
+    uint64_t number;
+
+    context_lock(c);
+    number = ++c->passes;
+    context_unlock(c);
+    return number;
+}
+
+static void note_times(const group *g, double began, uint64_t number)
+{
+    inspyr_context *c = g->b->context;
+
+    context_lock(c);
+    for (int32_t i = 0; i < g->n; i++) {
+        telemetry_stage(&g->flights[i]->infer, c, began, g->b->worker);
+        g->flights[i]->batch = number;
+    }
+    context_unlock(c);
+}
+
 static inspyr_status pass(group *g, inspyr_error *error)
 {
     inspyr_context *c = g->b->context;
@@ -100,10 +127,14 @@ static inspyr_status pass(group *g, inspyr_error *error)
     inspyr_bytes profiles[CONTEXT_BATCH];
     backend_found found[CONTEXT_BATCH];
     const backend_pass p = { &g->flights[0]->recipe, pictures, alphas, profiles, found, g->n, heard, g };
+    const uint64_t number = next_number(c);
+    const double began = context_now(c);
     inspyr_status status = take_planes(g, pictures, alphas, profiles, error);
 
     if (!status)
         status = c->backend->matte(g->b->handle, &p, error);
+    note_times(g, began, number);
+    telemetry_pass(c, g->n, began, g->b->worker, number, status);
     for (int32_t i = 0; i < g->n; i++)
         if (status) {
             inspyr_image_free(g->flights[i]->alpha);
@@ -127,6 +158,7 @@ static void run_group(group *g)
         log_line(&c->log, INSPYR_LOG_WARNING, "each of %d pictures once more, on its own: %s", (int)g->n,
                  error.message);
         c->backend->drop_idle(g->b->handle);
+        metrics_oom_retry(c->metrics, 0, g->n > 1 ? METRICS_RETRY_HALVED : METRICS_RETRY_FREED);
         for (int32_t i = 0; i < g->n; i++) {
             group one = { g->b, { g->flights[i] }, 1 };
 
@@ -179,7 +211,7 @@ static void finish_one(void *user, int32_t task, int32_t lane)
     batch *b = user;
 
     (void)lane;
-    finish_flight(b->context, b->handle, b->flights[task]);
+    finish_flight(b, b->flights[task]);
 }
 
 /* What the passes have shown of the device. */
@@ -197,6 +229,7 @@ static void look_at_device(batch *b)
             c->reason = b->flights[i]->failure;
     if (!c->reason.status)
         failed(&c->reason, INSPYR_ERR_DEVICE, "the device was lost");
+    metrics_device_error(c->metrics, 0, METRICS_ERROR_LOST);
     context_step(c, LIFE_DEVICE_LOST);
 }
 

@@ -13,6 +13,7 @@
 #include "run/flight.h"
 #include "run/load_history.h"
 #include "run/loader.h"
+#include "run/telemetry.h"
 #include "run/worker.h"
 
 inspyr_status context_usable(const inspyr_context *c, inspyr_error *error)
@@ -29,6 +30,7 @@ static void destroy(inspyr_context *c)
 {
     inspyr_allocator a = c->allocator;
 
+    metrics_free(c->metrics);
     pthread_cond_destroy(&c->changed);
     pthread_mutex_destroy(&c->mutex);
     for (int i = 0; i < CONTEXT_TEXTS; i++)
@@ -75,6 +77,7 @@ life_action context_step(inspyr_context *c, life_event event)
     life_action action = life_step(&c->life, event);
 
     atomic_store(&c->state, life_state(&c->life));
+    metrics_state(c->metrics, life_state(&c->life));
     if (action == LIFE_LOAD && loader_start(c))
         action = life_step(&c->life, LIFE_LOAD_REFUSED);
     if (action == LIFE_ANSWER) {
@@ -117,9 +120,10 @@ static inspyr_status start_workers(inspyr_context *c, inspyr_error *error)
 
 static inspyr_status begin(inspyr_context *c, inspyr_error *error)
 {
-    inspyr_status status = start_workers(c, error);
+    inspyr_status status;
 
-    context_lock(c);
+    context_lock(c); /* workers wait for it, and then see all of them */
+    status = start_workers(c, error);
     if (!status && !(c->options.flags & INSPYR_CONTEXT_COLD))
         context_step(c, LIFE_WANTED);
     while (!status && c->options.flags & INSPYR_CONTEXT_WAIT && c->life.phase == LIFE_LOADING)
@@ -161,6 +165,8 @@ inspyr_status context_open_with(inspyr_context **out, const inspyr_context_optio
     pthread_mutex_init(&c->mutex, NULL);
     context_condition(&c->changed);
     status = context_options_read(c, error);
+    if (!status)
+        status = telemetry_begin(c, error);
     if (!status) {
         life_begin(&c->life, c->options.load_attempts);
         c->active = context_now(c);

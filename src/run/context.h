@@ -19,8 +19,10 @@
 #include "run/forecast.h"
 #include "run/job_product.h"
 #include "run/life.h"
+#include "run/metrics.h"
 #include "run/request.h"
 #include "run/source.h"
+#include "run/trace.h"
 
 #define CONTEXT_WORKERS 16
 #define CONTEXT_PRIORITIES 3
@@ -34,6 +36,22 @@ typedef struct context_seams {
     void *backend_user;
     context_clock clock;
 } context_seams;
+
+typedef enum job_stage {
+    STAGE_QUEUE,
+    STAGE_DECODE,
+    STAGE_INFER,
+    STAGE_COMPOSE,
+    STAGE_EFFECT,
+    STAGE_ENCODE,
+    JOB_STAGES
+} job_stage;
+
+/* Milliseconds of the context's clock; ended 0: it was not needed. */
+typedef struct stage_time {
+    double began, ended, spent;
+    int32_t worker; /* from 1 on; 0: none */
+} stage_time;
 
 /* A job's share in a flight: one size of network, and with the last one the effects. */
 typedef struct part {
@@ -75,6 +93,9 @@ struct inspyr_job {
     uint64_t footprint;
     int32_t level;
     float progress;
+    stage_time stages[JOB_STAGES];
+    uint64_t batch; /* number of the pass that it went through; 0: none */
+    trace_parent trace;
     bool waiting; /* counted in the queue */
     bool over, over_told, released, calling, cold;
     pthread_t caller;
@@ -98,6 +119,8 @@ typedef struct flight {
     backend_found found;
     int32_t level;
     inspyr_origin origin; /* of the matte */
+    stage_time decode, infer;
+    uint64_t batch; /* number of its pass */
     inspyr_error failure;
 } flight;
 
@@ -146,7 +169,14 @@ struct inspyr_context {
     uint64_t base_pixels; /* of the network's base size, once it is known */
     uint64_t pass_bytes;  /* of one picture in the pass that was seen last */
     int32_t calling;      /* callbacks at work */
-    inspyr_job *dead;     /* to be freed when the mutex is given back */
+    metrics *metrics;
+    trace_ids ids;
+    double opened;
+    int64_t unix_ns;                      /* what the calendar reads when the clock reads 0 */
+    uint64_t passes;                      /* ever */
+    bool answered;                        /* there was a result */
+    uint64_t evictions[2], rejections[2]; /* of the cache's pools, as counted so far */
+    inspyr_job *dead;                     /* to be freed when the mutex is given back */
     flight *wrecks;
 };
 

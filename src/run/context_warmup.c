@@ -93,6 +93,7 @@ static inspyr_status warm_up(inspyr_context *c, const inspyr_warmup_options *con
     c->warmed = *error;
     c->phase_ms[3] = c->active = context_now(c);
     c->phase_ms[3] -= began;
+    metrics_load(c->metrics, METRICS_PHASE_WARMUP, (int64_t)(c->phase_ms[3] * 1e6));
     context_step(c, LIFE_WARM_ENDS);
     context_give_handle(c);
     return error->status;

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "run/flight.h"
+#include "run/telemetry.h"
 
 void job_starts(inspyr_job *job)
 {
@@ -14,6 +15,7 @@ void job_starts(inspyr_job *job)
         return;
     job->waiting = false;
     job->started = context_now(c);
+    job->stages[STAGE_QUEUE] = (stage_time){ job->entered, job->started, job->started - job->entered, 0 };
     c->queue_items--;
     c->queue_bytes -= job->bytes;
     c->running++;
@@ -109,6 +111,9 @@ static void tell(inspyr_job *job)
             call(job, &result);
         } else {
             job->over_told = true;
+            pthread_mutex_unlock(&job->context->mutex);
+            telemetry_spans(job);
+            pthread_mutex_lock(&job->context->mutex);
             call(job, NULL);
         }
     job->calling = false;
@@ -126,6 +131,7 @@ static void finish(inspyr_job *job)
     c->running--;
     job->over = true;
     job->ended = context_now(c);
+    telemetry_job(job);
     for (size_t i = 0; i < job->request.size_count; i++)
         flight_leave(c, &job->parts[i]);
     *job->link = job->next;
@@ -147,6 +153,11 @@ static void settle(inspyr_job *job, size_t i, product *made, inspyr_status statu
     s->message = message;
     s->delivered = true;
     job->order[job->delivered++] = i;
+    if (p->flight) {
+        job->stages[STAGE_DECODE] = p->flight->decode;
+        job->stages[STAGE_INFER] = p->flight->infer;
+        job->batch = p->flight->batch;
+    }
     if (status && !job->failure.status)
         failed(&job->failure, status, "%s", message);
     if (!--p->wanted)

@@ -7,12 +7,14 @@
 #include "run/flight.h"
 #include "run/outputs.h"
 #include "run/remember.h"
+#include "run/telemetry.h"
 
 /* One flight, as its results are made. */
 typedef struct finishing {
     inspyr_context *c;
     void *handle;
     flight *f;
+    int32_t worker;
     product *look; /* the cut-out that was made last */
     cache_key look_key;
 } finishing;
@@ -23,6 +25,8 @@ typedef struct finishing_job {
     inspyr_job *job; /* referred to */
     const part *part;
     size_t slots[REQUEST_EFFECTS]; /* of the effects that are drawn */
+    double drawing;                /* when that began */
+    stage_time stages[JOB_STAGES]; /* of what is done here, for the job to know at its next result */
 } finishing_job;
 
 void finish_profile(inspyr_bytes *out, const flight *f)
@@ -79,6 +83,9 @@ static void deliver(finishing_job *d, size_t i, product *made)
 
     remember_result(d->job, f, i, made, c->backend->model(d->with->handle));
     context_lock(c);
+    for (int s = STAGE_COMPOSE; !d->job->over && s < JOB_STAGES; s++)
+        if (d->stages[s].ended > 0)
+            d->job->stages[s] = d->stages[s];
     job_deliver(d->job, i, made, f->origin);
     while (find_wanting(f, d->job, i, &other, &place))
         job_deliver(other, place, made, f->origin ? f->origin : INSPYR_ORIGIN_JOINED);
@@ -88,13 +95,17 @@ static void deliver(finishing_job *d, size_t i, product *made)
 static inspyr_status encode(product *made, finishing_job *d, const inspyr_image *image)
 {
     inspyr_encode_options o = d->job->request.encode;
+    double began = context_now(d->with->c);
     inspyr_bytes profile;
+    inspyr_status status;
 
     finish_profile(&profile, d->with->f);
     if (!o.profile && profile.size && o.file != INSPYR_FILE_PAM && image->view.format != INSPYR_GREY8 &&
         !request_whole(&d->job->request))
         o.profile = &profile;
-    return inspyr_image_encode(&made->bytes, &image->view, &o, &made->failure);
+    status = inspyr_image_encode(&made->bytes, &image->view, &o, &made->failure);
+    telemetry_stage(&d->stages[STAGE_ENCODE], d->with->c, began, d->with->worker);
+    return status;
 }
 
 static product *result_of(const finishing_job *d)
@@ -162,6 +173,7 @@ static inspyr_status cut_out(finishing_job *d, product *made)
 static void look(finishing_job *d)
 {
     finishing *w = d->with;
+    double began = context_now(w->c);
 
     if (w->look && key_equal(&w->look_key, &d->part->look))
         return;
@@ -172,6 +184,7 @@ static void look(finishing_job *d)
         w->look->failure = w->f->failure;
     else if (w->look)
         (void)cut_out(d, w->look);
+    telemetry_stage(&d->stages[STAGE_COMPOSE], w->c, began, w->worker);
 }
 
 static bool delivered(finishing_job *d, size_t i)
@@ -205,8 +218,14 @@ static void hand_over_look(finishing_job *d)
 static int take_effect(void *user, const inspyr_effect_result *result, inspyr_image *image)
 {
     finishing_job *d = user;
+    inspyr_context *c = d->with->c;
     product *made = result_of(d);
+    size_t effect = d->slots[result->index] - d->job->request.size_count;
 
+    d->stages[STAGE_EFFECT] = (stage_time){ 0 };
+    telemetry_stage(&d->stages[STAGE_EFFECT], c, d->drawing, d->with->worker);
+    metrics_effect(c->metrics, d->job->request.effect_numbers[effect],
+                   (int64_t)(d->stages[STAGE_EFFECT].spent * 1e6));
     if (made && !image)
         failed(&made->failure, result->status, "%s", result->message);
     else if (made)
@@ -255,6 +274,7 @@ static void draw_effects(finishing_job *d)
     context_unlock(d->with->c);
     if (!n)
         return;
+    d->drawing = context_now(d->with->c);
     o.progress = effects_heard;
     o.progress_user = d;
     if (!from)
@@ -290,9 +310,11 @@ static part *next_part(flight *f)
     return p;
 }
 
-void finish_flight(inspyr_context *c, void *handle, flight *f)
+void finish_flight(const batch *b, flight *f)
 {
-    finishing w = { .c = c, .handle = handle, .f = f };
+    inspyr_context *c = b->context;
+    void *handle = b->handle;
+    finishing w = { .c = c, .handle = handle, .f = f, .worker = b->worker };
     part *p;
 
     if (!f->failure.status && (!f->source->image || (!f->whole && !f->alpha)))

@@ -8,7 +8,7 @@
 
 /* Everything for everybody who is in the flight, or joins it meanwhile; closes it, or puts it back into the
  * queue for those whom its failure does not concern. */
-void finish_flight(inspyr_context *c, void *handle, flight *f);
+void finish_flight(const batch *b, flight *f);
 
 /* The ICC profile of the picture's colours: the job's, or the file's; borrowed. */
 void finish_profile(inspyr_bytes *out, const flight *f);

@@ -41,13 +41,16 @@ static life_event event_of(const inspyr_context *c, inspyr_status status, const 
 }
 
 /* The configuration's note says why it is not what was asked for. */
-static void note_reason(inspyr_context *c, const inspyr_error *failure)
+static void note_model(inspyr_context *c, const inspyr_error *failure)
 {
     inspyr_info info;
 
     c->reason = *failure;
     inspyr_info_init(&info);
-    if (c->handle && c->life.degraded && !c->backend->info(c->handle, &info, NULL))
+    if (!c->handle || c->backend->info(c->handle, &info, NULL))
+        return;
+    metrics_model(c->metrics, info.name);
+    if (c->life.degraded)
         failed(&c->reason, INSPYR_OK, "%s", info.note);
 }
 
@@ -102,11 +105,14 @@ static bool attempt(inspyr_context *c)
         c->phase_ms[0] = times.device;
         c->phase_ms[1] = times.weights;
         c->phase_ms[2] = times.build;
+        metrics_load(c->metrics, METRICS_PHASE_DEVICE, (int64_t)(times.device * 1e6));
+        metrics_load(c->metrics, METRICS_PHASE_WEIGHTS, (int64_t)(times.weights * 1e6));
+        metrics_load(c->metrics, METRICS_PHASE_BUILD, (int64_t)(times.build * 1e6));
     }
     c->reason = failure;
     learn_base(c);
     if (context_step(c, event) != LIFE_RETRY) {
-        note_reason(c, &failure);
+        note_model(c, &failure);
         context_unlock(c);
         if (!failure.status)
             remember_load(c);

@@ -3,6 +3,7 @@
 #include "run/deliver.h"
 #include "run/job_keys.h"
 #include "run/matte_pack.h"
+#include "run/telemetry.h"
 
 static bool looks(const inspyr_job *job)
 {
@@ -32,7 +33,8 @@ size_t remember_job(inspyr_job *job, const source *s, inspyr_model *model)
 
         if (job_result_key(&key, job, s, i, model) ||
             !cache_get_memory(job->context->options.cache, INSPYR_CACHE_RESULTS, &key, &found))
-            continue;
+            continue; /* a worker looks again, and counts */
+        telemetry_lookup(job->context, METRICS_POOL_RESULT, found.tier);
         job->slots[i].made = product_of(job, &found);
         hits += job->slots[i].made != NULL;
     }
@@ -54,8 +56,11 @@ static void look_for_results(inspyr_job *job, const flight *f, const part *p, in
         cache_key key;
         product *made;
 
-        if (job_result_key(&key, job, f->source, i, model) ||
-            !cache_get(c->options.cache, INSPYR_CACHE_RESULTS, &key, &found))
+        if (job_result_key(&key, job, f->source, i, model))
+            continue;
+        cache_get(c->options.cache, INSPYR_CACHE_RESULTS, &key, &found);
+        telemetry_lookup(c, METRICS_POOL_RESULT, found.tier);
+        if (!found.tier)
             continue;
         made = product_of(job, &found);
         context_lock(c);
@@ -118,9 +123,11 @@ void remember_flight(inspyr_context *c, flight *f, inspyr_model *model)
         return;
     if (looks(job)) {
         find_results(c, f, model);
-        if (!f->whole && !job_matte_key(&key, p, f->source, model) &&
-            cache_get(c->options.cache, INSPYR_CACHE_MATTES, &key, &found)) {
-            if (matte_unpack(&f->alpha, &f->found, found.bytes.data, found.bytes.size, &c->allocator))
+        if (!f->whole && !job_matte_key(&key, p, f->source, model)) {
+            cache_get(c->options.cache, INSPYR_CACHE_MATTES, &key, &found);
+            telemetry_lookup(c, METRICS_POOL_MASK, found.tier);
+            if (found.tier &&
+                matte_unpack(&f->alpha, &f->found, found.bytes.data, found.bytes.size, &c->allocator))
                 f->origin = origin_of(found.tier);
             inspyr_bytes_free(&found.bytes);
         }

@@ -116,6 +116,7 @@ static inspyr_status read_effect(job_request *r, size_t i, const inspyr_allocato
     status = inspyr_effect_parse(&values, NULL, r->options.effects, i, error);
     if (!status)
         status = inspyr_effect_print(text, &values, error);
+    r->effect_numbers[i] = values.effect;
     return status ? status : copy_text(&r->effects[i], text, a, error);
 }
 

@@ -20,9 +20,10 @@ typedef struct job_request {
     inspyr_encode_options encode;
     bool encoded; /* results are bytes */
     int32_t sizes[REQUEST_SIZES];
-    size_t size_count;              /* 1 or more; without sizes, one that cutout says */
-    char *effects[REQUEST_EFFECTS]; /* the one text of each */
-    char *effect_text;              /* as the request has it; NULL: none */
+    size_t size_count;                       /* 1 or more; without sizes, one that cutout says */
+    char *effects[REQUEST_EFFECTS];          /* the one text of each */
+    char *effect_text;                       /* as the request has it; NULL: none */
+    int32_t effect_numbers[REQUEST_EFFECTS]; /* in the library's table */
     size_t effect_count;
     inspyr_bytes profile, encode_profile;
     inspyr_view background;

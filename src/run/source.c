@@ -36,6 +36,7 @@ static void look(source *s)
         return;
     s->width = probe.width;
     s->height = probe.height;
+    s->format = probe.file;
 }
 
 inspyr_status source_of_file(source **out, const void *bytes, size_t size, const inspyr_decode_options *decode,

@@ -22,6 +22,7 @@ typedef struct source {
     key_source name;       /* of what was handed in, once source_name() has been called */
     uint64_t bytes;        /* of it */
     int32_t width, height; /* upright; 0: not known yet */
+    inspyr_file format;
 } source;
 
 /* Both copy what they are given. */

@@ -87,6 +87,15 @@ static void release_model(inspyr_context *c)
     context_lock(c);
 }
 
+static int32_t number_of(const inspyr_context *c)
+{
+    int32_t i = 0;
+
+    while (i < c->started && !pthread_equal(c->workers[i], pthread_self()))
+        i++;
+    return i + 1;
+}
+
 /* One batch, or one pause. */
 static void turn(inspyr_context *c)
 {
@@ -98,6 +107,7 @@ static void turn(inspyr_context *c)
     if (b.n) {
         until = patience(c, &b);
         if (now >= until) {
+            b.worker = number_of(c);
             b.handle = context_take_handle(c);
             run(c, &b);
             context_give_handle(c);

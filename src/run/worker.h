@@ -9,7 +9,7 @@ typedef struct batch {
     inspyr_context *context;
     void *handle;
     flight *flights[CONTEXT_BATCH];
-    int32_t n;
+    int32_t n, worker; /* worker: its number, from 1 on */
 } batch;
 
 /* Runs until the context is closing. user: the context. */
