@@ -48,19 +48,19 @@ static void listening(inspyr_request *r, inspyr_cutout_options *cutout, heard *h
 }
 
 /* A context whose only worker hangs in a pass, so that whatever comes waits. */
-static inspyr_context *busy(played *p, const inspyr_context_options *o, inspyr_job **job)
+static inspyr_context *busy(playing *p, const inspyr_context_options *o, inspyr_job **job)
 {
     inspyr_context *c;
 
-    played_begin(p);
-    played_hold(p, false, true);
-    c = played_open(p, o);
+    playing_begin(p);
+    playing_hold(p, false, true);
+    c = playing_open(p, o);
     *job = submitted(c, 100, NULL);
-    played_await_pass(p);
+    playing_await_pass(p);
     return c;
 }
 
-static void end(inspyr_context *c, played *p)
+static void end(inspyr_context *c, playing *p)
 {
     assert_int_equal(inspyr_context_drain(c, -1, NULL), INSPYR_OK);
     assert_int_equal(status_of(c).queue_items, 0);
@@ -68,7 +68,7 @@ static void end(inspyr_context *c, played *p)
     assert_int_equal(status_of(c).queue_bytes, 0);
     assert_int_equal(status_of(c).memory_reserved, 0);
     inspyr_context_free(c);
-    played_end(p);
+    playing_end(p);
 }
 
 static void every_result_comes_once_sizes_first_and_one_end_after_all(void **state)
@@ -79,12 +79,12 @@ static void every_result_comes_once_sizes_first_and_one_end_after_all(void **sta
     inspyr_context *c;
     inspyr_job *job;
     bool seen[6] = { false };
-    played p;
+    playing p;
     heard h;
 
     (void)state;
-    played_begin(&p);
-    c = played_open(&p, NULL);
+    playing_begin(&p);
+    c = playing_open(&p, NULL);
     listening(&r, &cutout, &h);
     r.sizes = sizes;
     r.size_count = 3;
@@ -113,7 +113,7 @@ static void progress_never_goes_back(void **state)
     inspyr_context *c;
     inspyr_job *job;
     float last = 0;
-    played p;
+    playing p;
 
     (void)state;
     c = busy(&p, NULL, &job);
@@ -124,7 +124,7 @@ static void progress_never_goes_back(void **state)
         last = now;
     }
     assert_true(last > 0);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     expect_shade(job, 100);
     end(c, &p);
 }
@@ -134,11 +134,11 @@ static void pictures_of_the_smallest_sizes_work(void **state)
     inspyr_cutout_options cutout;
     inspyr_request r;
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
-    played_begin(&p);
-    c = played_open(&p, NULL);
+    playing_begin(&p);
+    c = playing_open(&p, NULL);
     matte_request(&r, &cutout);
     for (int side = 1; side <= 40; side++)
         for (int other = 1; other <= 3; other++) {
@@ -155,13 +155,13 @@ static void pictures_that_wait_share_a_pass_and_get_their_own_results(void **sta
 {
     inspyr_job *first, *jobs[20];
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
     c = busy(&p, NULL, &first);
     for (int i = 0; i < 20; i++)
         jobs[i] = submitted(c, i, NULL);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     for (int i = 0; i < 20; i++)
         expect_shade(jobs[i], i);
     expect_shade(first, 100);
@@ -177,13 +177,13 @@ static void the_same_picture_wanted_ten_times_at_once_is_one_pass(void **state)
     inspyr_job *first, *jobs[10];
     inspyr_job_result r;
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
     c = busy(&p, NULL, &first);
     for (int i = 0; i < 10; i++)
         jobs[i] = submitted(c, i < 5 ? 100 : 7, NULL); /* five join the pass that runs */
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     inspyr_job_result_init(&r);
     assert_int_equal(inspyr_job_wait(jobs[0], -1, NULL), INSPYR_OK);
     assert_int_equal(inspyr_job_result_get(jobs[0], 0, &r, NULL), INSPYR_OK);
@@ -202,7 +202,7 @@ static void what_differs_in_anything_that_shows_shares_nothing(void **state)
     inspyr_context *c;
     inspyr_job_result result;
     inspyr_view view;
-    played p;
+    playing p;
 
     (void)state;
     c = busy(&p, NULL, &first);
@@ -211,7 +211,7 @@ static void what_differs_in_anything_that_shows_shares_nothing(void **state)
     cutout.flags = INSPYR_CUTOUT_THRESHOLD;
     cutout.threshold = 0.01f;
     b = submitted(c, 7, &r);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     expect_shade(a, 7);
     assert_int_equal(inspyr_job_wait(b, -1, NULL), INSPYR_OK);
     inspyr_job_result_init(&result);
@@ -230,7 +230,7 @@ static void separate_jobs_share_no_computation(void **state)
     inspyr_job *first, *a, *b;
     inspyr_request r;
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
     c = busy(&p, NULL, &first);
@@ -238,7 +238,7 @@ static void separate_jobs_share_no_computation(void **state)
     r.flags = INSPYR_REQUEST_SEPARATE;
     a = submitted(c, 100, &r);
     b = submitted(c, 100, &r);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     expect_shade(a, 100);
     expect_shade(b, 100);
     expect_shade(first, 100);
@@ -250,14 +250,14 @@ static void the_first_to_ask_may_leave_and_the_others_get_their_result(void **st
 {
     inspyr_job *first, *follower;
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
     c = busy(&p, NULL, &first);
     follower = submitted(c, 100, NULL);
     inspyr_job_cancel(first);
     expect_status(first, INSPYR_ERR_CANCELLED);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     expect_shade(follower, 100);
     assert_int_equal(p.passes, 1);
     end(c, &p);
@@ -267,7 +267,7 @@ static void a_pass_ends_when_the_last_who_waits_for_it_has_left(void **state)
 {
     inspyr_job *first, *follower;
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
     c = busy(&p, NULL, &first);
@@ -277,7 +277,7 @@ static void a_pass_ends_when_the_last_who_waits_for_it_has_left(void **state)
     while (atomic_load(&p.passing)) /* it hangs until it is told that nobody waits */
         ;
     assert_int_equal(p.pictures, 0);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     expect_shade(submitted(c, 100, NULL), 100);
     end(c, &p);
 }
@@ -286,7 +286,7 @@ static void who_asks_while_a_deserted_pass_ends_is_served_by_another(void **stat
 {
     inspyr_context *c;
     inspyr_job *job;
-    played p;
+    playing p;
 
     (void)state;
     c = busy(&p, NULL, &job);
@@ -297,7 +297,7 @@ static void who_asks_while_a_deserted_pass_ends_is_served_by_another(void **stat
         next = submitted(c, 100, NULL);
         job = next;
     }
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     expect_shade(job, 100);
     end(c, &p);
 }
@@ -308,7 +308,7 @@ static void a_deadline_that_passes_in_the_queue_costs_no_pass(void **state)
     inspyr_job *first, *late;
     inspyr_request r;
     inspyr_context *c;
-    played p;
+    playing p;
     heard h;
 
     (void)state;
@@ -316,11 +316,11 @@ static void a_deadline_that_passes_in_the_queue_costs_no_pass(void **state)
     listening(&r, &cutout, &h);
     r.deadline_ms = 50;
     late = submitted(c, 7, &r);
-    played_advance(&p, 51);
+    playing_advance(&p, 51);
     expect_status(late, INSPYR_ERR_DEADLINE);
     assert_int_equal(h.n, 1);
     assert_int_equal(h.ends, 1);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     expect_shade(first, 100);
     assert_int_equal(p.pictures, 1);
     end(c, &p);
@@ -332,17 +332,17 @@ static void everybody_keeps_their_own_deadline_in_a_shared_pass(void **state)
     inspyr_job *first, *late;
     inspyr_request r;
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
     c = busy(&p, NULL, &first);
     matte_request(&r, &cutout);
     r.deadline_ms = 50;
     late = submitted(c, 100, &r);
-    played_advance(&p, 51);
+    playing_advance(&p, 51);
     expect_status(late, INSPYR_ERR_DEADLINE);
     assert_int_equal(poll_of(first).state, INSPYR_JOB_RUNNING);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     expect_shade(first, 100);
     end(c, &p);
 }
@@ -353,16 +353,16 @@ static void a_deadline_that_cannot_be_kept_is_refused_at_the_door(void **state)
     inspyr_request r;
     inspyr_job *first, *more[8];
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
-    played_begin(&p);
+    playing_begin(&p);
     p.picture_ms = 1000;
-    c = played_open(&p, NULL);
+    c = playing_open(&p, NULL);
     expect_shade(submitted(c, 1, NULL), 1); /* from which it learns */
-    played_hold(&p, false, true);
+    playing_hold(&p, false, true);
     first = submitted(c, 100, NULL);
-    played_await_pass(&p);
+    playing_await_pass(&p);
     for (int i = 0; i < 8; i++)
         more[i] = submitted(c, i, NULL);
     matte_request(&r, &cutout);
@@ -371,7 +371,7 @@ static void a_deadline_that_cannot_be_kept_is_refused_at_the_door(void **state)
     r.deadline_ms = 60000;
     assert_int_equal(submit_status(c, 50, &r), INSPYR_OK);
     assert_true(status_of(c).queue_delay_ms >= 1000);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     for (int i = 0; i < 8; i++)
         expect_shade(more[i], i);
     expect_shade(first, 100);
@@ -383,7 +383,7 @@ static void a_full_queue_refuses_in_items_and_in_bytes(void **state)
     inspyr_context_options o;
     inspyr_job *first, *a, *b;
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
     inspyr_context_options_init(&o);
@@ -394,7 +394,7 @@ static void a_full_queue_refuses_in_items_and_in_bytes(void **state)
     assert_int_equal(submit_status(c, 3, NULL), INSPYR_ERR_OVERLOAD);
     inspyr_job_free(b);
     b = submitted(c, 3, NULL); /* there is room again */
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     expect_shade(a, 1);
     expect_shade(b, 3);
     expect_shade(first, 100);
@@ -405,7 +405,7 @@ static void a_full_queue_refuses_in_items_and_in_bytes(void **state)
     c = busy(&p, &o, &first);
     a = submitted(c, 1, NULL);
     assert_int_equal(submit_status(c, 3, NULL), INSPYR_ERR_OVERLOAD);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     expect_shade(a, 1);
     expect_shade(first, 100);
     end(c, &p);
@@ -417,19 +417,19 @@ static void a_job_over_the_memory_budget_is_refused_and_others_wait_for_memory(v
     inspyr_job *first, *jobs[4];
     inspyr_context *c;
     uint64_t bytes;
-    played p;
+    playing p;
 
     (void)state;
-    played_begin(&p);
-    c = played_open(&p, NULL);
+    playing_begin(&p);
+    c = playing_open(&p, NULL);
     assert_int_equal(inspyr_context_estimate(&bytes, c, 3, 2, NULL, NULL), INSPYR_OK);
     assert_in_range(bytes, 1, 1 << 24);
     end(c, &p);
 
     inspyr_context_options_init(&o);
     o.memory_budget = 1;
-    played_begin(&p);
-    c = played_open(&p, &o);
+    playing_begin(&p);
+    c = playing_open(&p, &o);
     assert_int_equal(submit_status(c, 3, NULL), INSPYR_ERR_OVERLOAD);
     end(c, &p);
 
@@ -437,7 +437,7 @@ static void a_job_over_the_memory_budget_is_refused_and_others_wait_for_memory(v
     c = busy(&p, &o, &first);
     for (int i = 0; i < 4; i++)
         jobs[i] = submitted(c, i, NULL);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     for (int i = 0; i < 4; i++)
         expect_shade(jobs[i], i);
     expect_shade(first, 100);
@@ -453,7 +453,7 @@ static void interactive_jobs_go_before_batches_and_pull_what_they_join(void **st
     inspyr_job *first, *batch, *warm, *interactive, *joining;
     inspyr_request r;
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
     inspyr_context_options_init(&o);
@@ -467,7 +467,7 @@ static void interactive_jobs_go_before_batches_and_pull_what_they_join(void **st
     r.priority = INSPYR_PRIORITY_INTERACTIVE;
     interactive = submitted(c, 3, &r);
     joining = submitted(c, 1, &r);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     expect_shade(joining, 1);
     expect_shade(interactive, 3);
     assert_true(p.passes >= 3);
@@ -482,14 +482,14 @@ static void memory_that_runs_out_costs_a_batch_its_company_and_no_result(void **
 {
     inspyr_job *first, *jobs[8];
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
     c = busy(&p, NULL, &first);
     p.memory_over = 1;
     for (int i = 0; i < 8; i++)
         jobs[i] = submitted(c, i, NULL);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     for (int i = 0; i < 8; i++)
         expect_shade(jobs[i], i);
     expect_shade(first, 100);
@@ -502,13 +502,13 @@ static void memory_that_runs_out_is_not_shared_with_those_who_came_later(void **
 {
     inspyr_job *first, *late;
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
     c = busy(&p, NULL, &first);
     p.memory_first = 2; /* the pass, and the second attempt */
     late = submitted(c, 100, NULL);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     expect_status(first, INSPYR_ERR_DEVICE_MEMORY);
     expect_shade(late, 100);
     assert_int_equal(p.passes, 3);
@@ -521,13 +521,13 @@ static void a_damaged_picture_fails_alone_with_its_own_reason(void **state)
     inspyr_job *first, *good, *bad;
     inspyr_error error;
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
     c = busy(&p, NULL, &first);
     good = submitted(c, 1, NULL);
     assert_int_equal(inspyr_context_submit(&bad, c, damaged, sizeof damaged - 1, NULL, NULL), INSPYR_OK);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     assert_int_equal(inspyr_job_wait(bad, -1, &error), INSPYR_ERR_IMAGE);
     assert_true(error.message[0]);
     inspyr_job_free(bad);
@@ -541,12 +541,12 @@ static void a_job_may_be_freed_in_its_last_callback(void **state)
     inspyr_cutout_options cutout;
     inspyr_request r;
     inspyr_context *c;
-    played p;
+    playing p;
     heard h;
 
     (void)state;
-    played_begin(&p);
-    c = played_open(&p, NULL);
+    playing_begin(&p);
+    c = playing_open(&p, NULL);
     listening(&r, &cutout, &h);
     h.frees = true;
     submitted(c, 1, &r);
@@ -562,7 +562,7 @@ static void a_job_may_be_cancelled_in_its_callback_and_still_ends_once(void **st
     inspyr_request r;
     inspyr_job *first;
     inspyr_context *c;
-    played p;
+    playing p;
     heard h;
 
     (void)state;
@@ -572,7 +572,7 @@ static void a_job_may_be_cancelled_in_its_callback_and_still_ends_once(void **st
     r.sizes = sizes;
     r.size_count = 3;
     h.job = submitted(c, 1, &r);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     expect_status(h.job, INSPYR_ERR_CANCELLED);
     assert_int_equal(h.n, 3);
     assert_int_equal(h.ends, 1);
@@ -587,14 +587,14 @@ static void a_freed_job_is_never_heard_of_again(void **state)
     inspyr_request r;
     inspyr_job *first;
     inspyr_context *c;
-    played p;
+    playing p;
     heard h;
 
     (void)state;
     c = busy(&p, NULL, &first);
     listening(&r, &cutout, &h);
     inspyr_job_free(submitted(c, 100, &r));
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     expect_shade(first, 100);
     end(c, &p);
     assert_int_equal(h.n, 0);
@@ -609,11 +609,11 @@ static void options_that_cannot_be_honoured_are_errors_before_any_work(void **st
     inspyr_effect_options effect;
     inspyr_request r;
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
-    played_begin(&p);
-    c = played_open(&p, NULL);
+    playing_begin(&p);
+    c = playing_open(&p, NULL);
     matte_request(&r, &cutout);
     r.flags = UINT64_C(1) << 40;
     assert_int_equal(submit_status(c, 1, &r), INSPYR_ERR_UNSUPPORTED);
@@ -659,13 +659,13 @@ static void many_pictures_go_through_a_queue_that_is_too_small_for_them(void **s
     inspyr_request r;
     inspyr_job *jobs[50];
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
     inspyr_context_options_init(&o);
     o.queue_items = 3;
-    played_begin(&p);
-    c = played_open(&p, &o);
+    playing_begin(&p);
+    c = playing_open(&p, &o);
     for (int i = 0; i < 50; i++) {
         files[i] = shade(i, 4, 4);
         if (i == 20)
@@ -687,7 +687,7 @@ static void no_batching_means_a_pass_for_every_picture_duplicates_too(void **sta
     inspyr_context_options o;
     inspyr_job *first, *jobs[6];
     inspyr_context *c;
-    played p;
+    playing p;
 
     (void)state;
     inspyr_context_options_init(&o);
@@ -695,7 +695,7 @@ static void no_batching_means_a_pass_for_every_picture_duplicates_too(void **sta
     c = busy(&p, &o, &first);
     for (int i = 0; i < 6; i++)
         jobs[i] = submitted(c, 100 + i / 3, NULL);
-    played_hold(&p, false, false);
+    playing_hold(&p, false, false);
     for (int i = 0; i < 6; i++)
         expect_shade(jobs[i], 100 + i / 3);
     expect_shade(first, 100);

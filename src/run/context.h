@@ -118,7 +118,8 @@ typedef struct flight {
     inspyr_image *alpha;  /* the matte, once it is there */
     backend_found found;
     int32_t level;
-    inspyr_origin origin; /* of the matte */
+    inspyr_origin origin;           /* of the matte */
+    const inspyr_job *computed_for; /* the first to get a result; may be gone */
     stage_time decode, infer;
     uint64_t batch; /* number of its pass */
     inspyr_error failure;

@@ -73,6 +73,11 @@ static bool find_wanting(const flight *f, const inspyr_job *job, size_t i, inspy
     return false;
 }
 
+static inspyr_origin origin_for(const flight *f, const inspyr_job *job)
+{
+    return f->origin || f->computed_for == job ? f->origin : INSPYR_ORIGIN_JOINED;
+}
+
 /* Result i of a job is there: for it, for all who want the same, and for the cache. */
 static void deliver(finishing_job *d, size_t i, product *made)
 {
@@ -86,9 +91,11 @@ static void deliver(finishing_job *d, size_t i, product *made)
     for (int s = STAGE_COMPOSE; !d->job->over && s < JOB_STAGES; s++)
         if (d->stages[s].ended > 0)
             d->job->stages[s] = d->stages[s];
-    job_deliver(d->job, i, made, f->origin);
+    if (!f->computed_for)
+        f->computed_for = d->job;
+    job_deliver(d->job, i, made, origin_for(f, d->job));
     while (find_wanting(f, d->job, i, &other, &place))
-        job_deliver(other, place, made, f->origin ? f->origin : INSPYR_ORIGIN_JOINED);
+        job_deliver(other, place, made, origin_for(f, other));
     context_unlock(c);
 }
 
