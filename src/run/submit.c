@@ -50,6 +50,7 @@ static inspyr_status job_create(inspyr_job **out, inspyr_context *c, const inspy
         job->parts[i].wanted = 1;
     }
     job->parts[job->request.size_count - 1].wanted += job->request.effect_count;
+    (void)trace_parse(&job->trace, job->request.traceparent);
     job->deadline =
         job->request.options.deadline_ms ? context_now(c) + (double)job->request.options.deadline_ms : INFINITY;
     return INSPYR_OK;
