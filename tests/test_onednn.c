@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/plugin.h"
+#include "base/sanitized.h"
 #include "net/plain/plain.h"
 #include "oracle/oracle.h"
 #include "support/fixture.h"
@@ -18,8 +19,8 @@
 #include "support/scarce.h"
 #include "support/tensors.h"
 
-#define BOUND 2e-5 /* as in test_engines.c */
-#define SEEDS 40
+#define BOUND 2e-5                  /* as in test_engines.c */
+#define SEEDS (SANITIZED ? 10 : 40) /* as in scenes.h */
 #define POOLS 3
 
 static const products_table *products;

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/plugin.h"
+#include "base/sanitized.h"
 #include "net/tile_products.h"
 #include "support/fixture.h"
 
@@ -258,13 +259,8 @@ static void it_works_beside_another_oneDNN(void **state)
 static void it_works_below_another_oneDNN_that_is_everybodys(void **state)
 {
     (void)state;
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    skip();
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    skip();
-#endif
-#endif
+    if (SANITIZED)
+        skip();
     works_beside(RTLD_GLOBAL);
 }
 

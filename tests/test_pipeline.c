@@ -16,66 +16,6 @@ static void assert_same_pixels(const inspyr_view *a, const inspyr_view *b, size_
                             (size_t)a->width * pixel);
 }
 
-/* Every output of one picture; whoever reads or writes out of bounds is found by the sanitizers. */
-static void run_all_outputs(inspyr_model *m, int32_t width, int32_t height)
-{
-    static const inspyr_format formats[3] = { INSPYR_RGBA8, INSPYR_GREY8, INSPYR_RGB8 };
-    pixels p = noise(width, height, INSPYR_RGB8, 3);
-
-    for (int output = 0; output < 3; output++) {
-        inspyr_cutout_options options;
-        inspyr_image *image;
-        inspyr_view view;
-
-        inspyr_cutout_options_init(&options);
-        options.output = (inspyr_output)output;
-        options.flags = output == 2 ? INSPYR_CUTOUT_CROP : 0;
-        options.crop_margin = 2;
-        options.colour = 0x123456;
-        image = cut_out(m, &p.view, &options);
-        inspyr_image_view(image, &view);
-        assert_int_equal(view.format, formats[output]);
-        if (output < 2) {
-            assert_int_equal(view.width, width);
-            assert_int_equal(view.height, height);
-        } else {
-            assert_in_range(view.width, 1, width);
-            assert_in_range(view.height, 1, height);
-        }
-        inspyr_image_free(image);
-    }
-    free(p.data);
-}
-
-static void every_size_from_1_to_40_squared_works(void **state)
-{
-    inspyr_model *m = loaded(TINY, NULL, NULL);
-
-    (void)state;
-    for (int32_t h = 1; h <= 40; h++)
-        for (int32_t w = 1; w <= 40; w++)
-            run_all_outputs(m, w, h);
-    inspyr_model_free(m);
-}
-
-static void thin_and_square_pictures_work_with_the_built_in_model(void **state)
-{
-    static const int32_t sides[] = { 1, 2, 3, 17, 40, 999 };
-    inspyr_pool *pool;
-    inspyr_model *m;
-
-    (void)state;
-    assert_int_equal(inspyr_pool_open(&pool, 2, NULL, NULL), INSPYR_OK);
-    m = loaded(NULL, pool, NULL);
-    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
-        run_all_outputs(m, sides[i], sides[i]);
-        run_all_outputs(m, sides[i], 1);
-        run_all_outputs(m, 1, sides[i]);
-    }
-    inspyr_model_free(m);
-    inspyr_pool_free(pool);
-}
-
 static void the_bytes_do_not_depend_on_the_pool(void **state)
 {
     pixels p = noise(123, 77, INSPYR_RGB8, 3);
@@ -240,8 +180,6 @@ static void a_crop_is_a_part_of_the_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_size_from_1_to_40_squared_works),
-        cmocka_unit_test(thin_and_square_pictures_work_with_the_built_in_model),
         cmocka_unit_test(the_bytes_do_not_depend_on_the_pool),
         cmocka_unit_test(a_picture_has_the_same_matte_alone_and_in_a_batch),
         cmocka_unit_test(channel_order_and_the_direction_of_rows_do_not_matter),

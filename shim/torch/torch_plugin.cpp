@@ -130,21 +130,6 @@ static const engine_kind on_gpu = kind_of(gpu_instructions, gpu_has);
 
 /* ---- devices ---- */
 
-/* -1 for "cpu", else the number after "cuda:". */
-static bool parse(int32_t *ordinal, const char *device)
-{
-    char *end;
-
-    *ordinal = strcmp(device, "cpu") ? 0 : -1;
-    if (*ordinal < 0 || !strcmp(device, "cuda"))
-        return true;
-    if (strncmp(device, "cuda:", 5) || device[5] < '0' || device[5] > '9')
-        return false;
-    const unsigned long number = strtoul(device + 5, &end, 10);
-    *ordinal = static_cast<int32_t>(number);
-    return !*end && number < 1024;
-}
-
 static void describe_processor(torch_facts *facts)
 {
     snprintf(facts->device, sizeof facts->device, "cpu");
@@ -159,8 +144,8 @@ static inspyr_status open_gpu(engine_device *device, const torch_wish *wish, ins
     if (!count)
         return refused(error, INSPYR_ERR_DEVICE, "no GPU: %.200s", reason);
     if (device->ordinal >= count)
-        return refused(error, INSPYR_ERR_DEVICE, "there is no %.40s: the last one is cuda:%d", wish->device,
-                       static_cast<int>(count) - 1);
+        return refused(error, INSPYR_ERR_DEVICE, "there is no cuda:%d: the last one is cuda:%d",
+                       static_cast<int>(wish->ordinal), static_cast<int>(count) - 1);
     device->facts = gpu_facts(device->ordinal);
     const uint64_t wanted = wish->reserve > wish->budget ? wish->reserve : wish->budget;
     if (wanted > device->facts.free_bytes)
@@ -186,14 +171,12 @@ static inspyr_status open(engine_device **out, const torch_wish *wish, inspyr_er
             inspyr_status status = check(text, error);
 
             device->facts = {};
+            device->ordinal = wish->ordinal;
             device->patience_ms = wish->patience_ms;
             device->own = wish->own;
             device->own_in_float = wish->own_in_float;
             device->process = getpid();
             device->lost = false;
-            if (!status && !parse(&device->ordinal, wish->device))
-                status = refused(error, INSPYR_ERR_ARGUMENT, "device %.60s is unknown: cpu, cuda or cuda:N",
-                                 wish->device);
             if (!status && device->ordinal < 0)
                 describe_processor(&device->facts);
             else if (!status)

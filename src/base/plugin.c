@@ -8,19 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/sanitized.h"
 #include "base/status.h"
 
 /* The sanitizers' runtimes lose sight of what is bound deeply, and end the program. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define DEEP 0
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define DEEP 0
-#endif
-#endif
-#ifndef DEEP
-#define DEEP RTLD_DEEPBIND
-#endif
+#define DEEP (SANITIZED ? 0 : RTLD_DEEPBIND)
 
 typedef struct search {
     const plugin_wanted *wanted;

@@ -3,26 +3,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/device_name.h"
 #include "base/plugin.h"
 #include "base/status.h"
 #include "effect/effect_draw.h"
-
-#define ORDINAL_DIGITS 3
-
-/* "cuda" and "cuda:N"; -1: another name. */
-static int32_t ordinal_of(const char *device)
-{
-    size_t digits = strncmp(device, "cuda:", 5) ? 0 : strspn(device + 5, "0123456789");
-    int32_t ordinal = 0;
-
-    if (!strcmp(device, "cuda"))
-        return 0;
-    if (digits < 1 || digits > ORDINAL_DIGITS || device[5 + digits])
-        return -1;
-    for (size_t i = 0; i < digits; i++)
-        ordinal = 10 * ordinal + (device[5 + i] - '0');
-    return ordinal;
-}
 
 static inspyr_status open_cuda(elsewhere *e, const char *name, const inspyr_allocator *allocator,
                                inspyr_error *error)
@@ -32,7 +16,7 @@ static inspyr_status open_cuda(elsewhere *e, const char *name, const inspyr_allo
                                           .size = sizeof(effect_device_table) };
     char text[EFFECT_DEVICE_TEXT];
     const void *found;
-    int32_t ordinal = ordinal_of(name);
+    int32_t ordinal = device_ordinal(name);
     inspyr_status status;
 
     if (ordinal < 0)

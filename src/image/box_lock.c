@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/sanitized.h"
+
 #if defined(__x86_64__)
 #define ARCHITECTURE AUDIT_ARCH_X86_64
 #elif defined(__aarch64__)
@@ -34,7 +36,7 @@ static const unsigned allowed[] = {
     SYS_fallocate,    SYS_ftruncate,     SYS_munmap,      SYS_mremap,          SYS_brk,
     SYS_madvise,      SYS_futex,         SYS_exit,        SYS_exit_group,      SYS_getrandom,
     SYS_rt_sigreturn, SYS_clock_gettime, SYS_sched_yield, SYS_restart_syscall,
-#if BOX_SANITIZED
+#if SANITIZED
     SYS_sigaltstack,  SYS_gettid,        SYS_getpid,      SYS_prctl,           SYS_rt_sigprocmask,
 #endif
 };
@@ -109,7 +111,7 @@ static bool limit_all(const box_setup *setup)
 
     return limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, FILES_MAX) && limit(RLIMIT_NPROC, 0) &&
            limit(RLIMIT_CPU, seconds) && limit(RLIMIT_FSIZE, setup->max_memory) &&
-           (BOX_SANITIZED || limit(RLIMIT_AS, setup->max_memory));
+           (SANITIZED || limit(RLIMIT_AS, setup->max_memory));
 }
 
 void box_lock(box_hello *hello, const box_setup *setup)

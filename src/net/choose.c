@@ -5,13 +5,9 @@
 #include <cpuid.h>
 #endif
 
+#include "base/device_name.h"
 #include "base/plugin.h"
 #include "base/status.h"
-
-static bool is_gpu(const char *device)
-{
-    return device && !strncmp(device, "cuda", 4) && (!device[4] || device[4] == ':');
-}
 
 static bool is_cpu(const char *device)
 {
@@ -26,7 +22,7 @@ static inspyr_status choose_device(choice *c, const inspyr_load_options *o, insp
             return failed(error, INSPYR_ERR_ARGUMENT, "the engine torch is forbidden, and so is the cpu");
         return INSPYR_OK;
     }
-    if (is_cpu(o->device) || is_gpu(o->device))
+    if (is_cpu(o->device) || device_ordinal(o->device) >= 0)
         return INSPYR_OK;
     if (o->device_need == INSPYR_NEED_REQUIRED)
         return failed(error, INSPYR_ERR_DEVICE, "device %.60s is unknown: cpu, cuda or cuda:N", o->device);
@@ -104,7 +100,7 @@ static inspyr_status choose_engine(choice *c, const inspyr_load_options *o, insp
     inspyr_error why = { 0 };
 
     c->engine = &engine_plain;
-    if (is_gpu(o->device) && !forbidden)
+    if (device_ordinal(o->device) >= 0 && !forbidden)
         return choose_gpu(c, o, o->device, error);
     if (o->device && is_cpu(o->device) && forbidden)
         return choose_gpu(c, o, "cuda", error);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/device_name.h"
 #include "base/plugin.h"
 #include "base/status.h"
 #include "kernels/effect_device.h"
@@ -46,11 +47,11 @@ static const net_device_table *own_kernels(void)
 
 inspyr_status choose_torch(choice *c, const inspyr_load_options *o, const char *device, inspyr_error *error)
 {
-    const torch_wish wish = { .device = device,
+    const torch_wish wish = { .ordinal = device_ordinal(device),
                               .budget = o->device_memory,
                               .reserve = o->device_reserve,
                               .patience_ms = o->device_timeout_ms ? o->device_timeout_ms : TIMEOUT_MS,
-                              .own = strcmp(device, "cpu") ? own_kernels() : NULL };
+                              .own = device_ordinal(device) >= 0 ? own_kernels() : NULL };
     const void *found;
     inspyr_status status = refuse_foreign(error);
 

@@ -9,7 +9,7 @@
 #include "kernels/net_device.h"
 #include "net/engine.h"
 
-#define TORCH_ABI 1
+#define TORCH_ABI 2
 #define TORCH_TEXT 128
 
 typedef struct torch_facts {
@@ -20,7 +20,7 @@ typedef struct torch_facts {
 } torch_facts;
 
 typedef struct torch_wish {
-    const char *device;          /* "cpu", "cuda" (the first one), "cuda:1" */
+    int32_t ordinal;             /* of the GPU; -1: the processor */
     uint64_t budget;             /* bytes of a GPU's memory that weights and runs may take; 0: all there is */
     uint64_t reserve;            /* bytes taken at once, so that later runs find them; 0: none */
     int32_t patience_ms;         /* until a GPU that does not answer counts as hung */

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/sanitized.h"
 #include "hostile/read_file.h"
 #include "image/icc.h"
 #include "image/icc_srgb.h"
@@ -21,17 +22,6 @@
 
 #define MEMORY_MAX_KB (20 << 10)
 #define TIME_MAX_MS 50
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#if !defined(SANITIZED)
-#define SANITIZED 0 /* a sanitizer's own memory is not ours to bound */
-#endif
 
 typedef struct outcome {
     double ms;
@@ -114,7 +104,7 @@ static bool check(const char *folder, const char *name, const char *words, bool 
     } else if (fine ? o.status != INSPYR_OK : !o.status || !strstr(o.message, words)) {
         printf("%s: status %d, \"%s\", and not \"%s\"\n", name, (int)o.status, o.message, words);
         good = false;
-    } else if (!SANITIZED && kb - nothing > MEMORY_MAX_KB) {
+    } else if (!SANITIZED /* whose own memory is not ours to bound */ && kb - nothing > MEMORY_MAX_KB) {
         printf("%s: %ld KB of memory\n", name, kb - nothing);
         good = false;
     } else if (times) {

@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/sanitized.h"
 #include "image/box.h"
 #include "image/box_lock.h"
 #include "image/box_serve.h"
@@ -123,7 +124,7 @@ static void misbehave(const char *how)
 static unsigned char probe(const char *what, int calls)
 {
     if (!strcmp(what, "memory"))
-        return BOX_SANITIZED ||
+        return SANITIZED ||
                mmap(NULL, (size_t)3 << 30, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
     if (!strcmp(what, "files")) {
         int count = 0;

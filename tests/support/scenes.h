@@ -4,11 +4,12 @@
 #ifndef INSPYR_TESTS_SCENES_H
 #define INSPYR_TESTS_SCENES_H
 
+#include "base/sanitized.h"
 #include "support/fixture.h"
 #include "support/parity.h"
 #include "support/random_plans.h"
 
-#define SCENE_SEEDS 40
+#define SCENE_SEEDS (SANITIZED ? 10 : 40) /* a sanitizer makes each ten times as slow */
 #define SCENE_POOLS 4
 
 typedef struct scene {

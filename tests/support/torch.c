@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/device_name.h"
 #include "base/plugin.h"
 #include "kernels/effect_device.h"
 #include "support/parity.h"
@@ -33,7 +34,7 @@ static const engine_kind *open_with(const torch_wish *wish)
 
 const engine_kind *torch_open(void)
 {
-    const torch_wish wish = { .device = "cpu", .patience_ms = 1000 };
+    const torch_wish wish = { .ordinal = -1, .patience_ms = 1000 };
 
     return open_with(&wish);
 }
@@ -43,7 +44,7 @@ const engine_kind *torch_open_on(const char *name, const char *folders, bool own
     static const plugin_wanted cuda = { .name = "cuda",
                                         .abi = EFFECT_DEVICE_ABI,
                                         .size = sizeof(effect_device_table) };
-    torch_wish wish = { .device = name, .patience_ms = 1000 };
+    torch_wish wish = { .ordinal = device_ordinal(name), .patience_ms = 1000 };
     const void *found;
     inspyr_error error;
 
