@@ -166,6 +166,7 @@ struct inspyr_context {
     int32_t passing;      /* flights at work */
     forecast forecast;    /* of passes */
     adaptive adaptive;    /* the level of quality */
+    double rest;          /* seconds of a picture outside the network; a moving average */
     double load_estimate; /* seconds, of the whole load; -1: unknown */
     uint64_t base_pixels; /* of the network's base size, once it is known */
     uint64_t pass_bytes;  /* of one picture in the pass that was seen last */

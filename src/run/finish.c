@@ -317,27 +317,42 @@ static part *next_part(flight *f)
     return p;
 }
 
-void finish_flight(const batch *b, flight *f)
+/* Called and returns with the mutex held. */
+static void finish_parts(finishing *w)
 {
-    inspyr_context *c = b->context;
-    void *handle = b->handle;
-    finishing w = { .c = c, .handle = handle, .f = f, .worker = b->worker };
+    inspyr_context *c = w->c;
     part *p;
 
-    if (!f->failure.status && (!f->source->image || (!f->whole && !f->alpha)))
-        failed(&f->failure, INSPYR_ERR_CANCELLED, "nobody waited for it");
-    if (!f->failure.status && f->alpha && !f->origin)
-        remember_matte(c, f, c->backend->model(handle));
-    context_lock(c);
     jobs_expire(c);
-    while ((p = next_part(f))) {
+    while ((p = next_part(w->f))) {
         inspyr_job *job = p->job;
 
         job->references++;
         context_unlock(c);
-        finish_job(&w, p);
+        finish_job(w, p);
         context_lock(c);
         job_drop(job);
+    }
+}
+
+/* The cache gets the matte when those who wait have their results, and before nobody can join any more. */
+void finish_flight(const batch *b, flight *f)
+{
+    inspyr_context *c = b->context;
+    finishing w = { .c = c, .handle = b->handle, .f = f, .worker = b->worker };
+    cache_key key;
+    bool kept;
+
+    if (!f->failure.status && (!f->source->image || (!f->whole && !f->alpha)))
+        failed(&f->failure, INSPYR_ERR_CANCELLED, "nobody waited for it");
+    kept = remember_key(&key, c, f, c->backend->model(b->handle));
+    context_lock(c);
+    finish_parts(&w);
+    if (kept) {
+        context_unlock(c);
+        remember_matte(c, f, &key);
+        context_lock(c);
+        finish_parts(&w);
     }
     c->reserved -= f->footprint;
     if (f->parts)
