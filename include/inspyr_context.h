@@ -102,7 +102,7 @@ typedef struct inspyr_context_status {
     int32_t level;                 /* of quality in effect */
     int32_t queue_items, running;  /* jobs */
     uint64_t queue_bytes, memory_reserved;
-    int64_t queue_delay_ms; /* by estimate, of a job that is submitted now */
+    int64_t queue_delay_ms; /* by estimate, of a job that is submitted now; -1: unknown */
 } inspyr_context_status;
 INSPYR_SIZED(inspyr_context_status)
 
@@ -189,7 +189,8 @@ typedef void inspyr_job_done_fn(void *user, inspyr_job *job, inspyr_status statu
 #define INSPYR_REQUEST_SEPARATE UINT64_C(4)     /* shares its computation with no other job */
 #define INSPYR_REQUEST_FULL_QUALITY UINT64_C(8) /* whatever level is in effect */
 
-/* What to make of one picture. Copied, with all it points to, by submit. */
+/* What to make of one picture. Copied, with all it points to, by submit; only a sandbox must outlive the job.
+ */
 typedef struct inspyr_request {
     size_t struct_size;                  /* set by inspyr_request_init() */
     uint64_t flags;                      /* INSPYR_REQUEST_*; unknown bits are refused */

@@ -138,6 +138,25 @@ static void while_loading_hangs_everything_can_be_asked_and_the_context_closed(v
     playing_end(&p);
 }
 
+static void a_context_can_be_closed_in_the_pause_between_two_attempts(void **state)
+{
+    inspyr_context_options o = with_flags(0);
+    inspyr_context *c;
+    playing p;
+
+    (void)state;
+    playing_begin(&p);
+    p.load_failures = 9;
+    o.retry_ms = 3600000;
+    c = playing_open(&p, &o);
+    while (status_of(c).attempt < 2) /* the clock stands still, so the pause has no end of its own */
+        ;
+    assert_string_equal(status_of(c).reason, "no model today");
+    inspyr_context_free(c);
+    assert_int_equal(p.attempts, 1);
+    playing_end(&p);
+}
+
 static void jobs_wait_for_the_load_that_runs_and_share_it(void **state)
 {
     inspyr_job *jobs[5];
@@ -360,6 +379,7 @@ int main(void)
         cmocka_unit_test(loading_is_tried_again_a_bounded_number_of_times_and_once_more_by_a_later_job),
         cmocka_unit_test(a_source_that_cannot_become_right_is_tried_once),
         cmocka_unit_test(while_loading_hangs_everything_can_be_asked_and_the_context_closed),
+        cmocka_unit_test(a_context_can_be_closed_in_the_pause_between_two_attempts),
         cmocka_unit_test(jobs_wait_for_the_load_that_runs_and_share_it),
         cmocka_unit_test(an_idle_context_frees_its_model_and_loads_it_for_the_next_job),
         cmocka_unit_test(draining_finishes_what_is_there_and_takes_nothing_new),
