@@ -34,8 +34,8 @@ extern "C" {
 typedef struct inspyr_level {
     size_t struct_size;                    /* set by inspyr_level_init() */
     int32_t network_width, network_height; /* at most; 0: as the request says */
-    const char *source;                    /* of another model: not in this version, NULL */
-    inspyr_precision precision;            /* of that model: 0 */
+    const char *source;                    /* another model, loaded with the context; NULL: the context's */
+    inspyr_precision precision;            /* of its model; 0: as the context's load options say */
     int32_t delay_ms; /* 1 or more, rising: the level is entered when jobs have waited longer than this for
                          half a second, and left when they have waited less than half of it for five */
 } inspyr_level;

@@ -83,6 +83,40 @@ static void jobs_get_less_while_others_wait_too_long_and_all_when_that_is_over(v
     playing_end(&p);
 }
 
+static void a_level_can_have_a_model_of_its_own_loaded_and_freed_with_the_context(void **state)
+{
+    inspyr_level l = level(0, 300);
+    const inspyr_level *levels[] = { &l };
+    inspyr_context_options o;
+    inspyr_context *c;
+    playing p;
+
+    (void)state;
+    inspyr_context_options_init(&o);
+    l.source = "small";
+    o.levels = levels;
+    o.level_count = 1;
+    o.max_batch = 1;
+    o.idle_release_ms = 100000;
+    playing_begin(&p);
+    p.pass_ms = 200;
+    c = playing_open(&p, &o);
+    in_a_row(c, &p, 8, NULL);
+    assert_int_equal(p.loads, 2);
+    assert_string_equal(p.models[0].source, "");
+    assert_string_equal(p.models[1].source, "small");
+    assert_int_equal(p.models[1].passes, 0);
+    assert_int_equal(in_a_row(c, &p, 1, NULL), 1);
+    assert_int_equal(p.models[1].passes, 1);
+    assert_int_equal(p.models[0].passes, 8);
+    playing_advance(&p, 100001);
+    await_state(c, INSPYR_STATE_COLD);
+    while (atomic_load(&p.releases) < 2) /* after the state has changed */
+        ;
+    inspyr_context_free(c);
+    playing_end(&p);
+}
+
 static void levels_that_make_no_sense_are_refused(void **state)
 {
     const context_seams seams = { &backend_played, NULL, context_clock_real };
@@ -96,7 +130,7 @@ static void levels_that_make_no_sense_are_refused(void **state)
     o.levels = wrong;
     o.level_count = 2;
     assert_int_equal(context_open_with(&c, &o, &seams, NULL), INSPYR_ERR_ARGUMENT);
-    model.source = "other.safetensors";
+    model.precision = (inspyr_precision)99;
     o.levels = other;
     o.level_count = 1;
     assert_int_equal(context_open_with(&c, &o, &seams, NULL), INSPYR_ERR_UNSUPPORTED);
@@ -189,6 +223,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(jobs_get_less_while_others_wait_too_long_and_all_when_that_is_over),
+        cmocka_unit_test(a_level_can_have_a_model_of_its_own_loaded_and_freed_with_the_context),
         cmocka_unit_test(levels_that_make_no_sense_are_refused),
         cmocka_unit_test(spans_of_a_request_hang_on_the_callers_trace),
     };

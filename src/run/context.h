@@ -29,7 +29,8 @@
 #define CONTEXT_BUCKETS 256
 #define CONTEXT_BATCH 64
 #define CONTEXT_LEVELS 4
-#define CONTEXT_TEXTS 8
+#define CONTEXT_MODELS (1 + CONTEXT_LEVELS)
+#define CONTEXT_TEXTS (5 + CONTEXT_LEVELS)
 
 typedef struct context_seams {
     const backend *backend;
@@ -148,9 +149,9 @@ struct inspyr_context {
     inspyr_error warmed; /* how the last one went */
     pthread_t loader;
     bool loader_started;
-    void *handle;        /* of the model; NULL: there is none */
-    int32_t users;       /* of the handle, at this moment */
-    inspyr_error reason; /* of the last failure to load, or of a lost device */
+    void *handles[CONTEXT_MODELS]; /* the model, and those of levels that have one of their own; NULL: none */
+    int32_t users;                 /* of the handle, at this moment */
+    inspyr_error reason;           /* of the last failure to load, or of a lost device */
     double load_began, load_ended, active;
     double phase_ms[INSPYR_PHASES];
     int32_t loads; /* that succeeded */
@@ -193,6 +194,9 @@ static inline double context_now(const inspyr_context *c)
     return c->clock.now(c->clock.user);
 }
 
+/* Frees models, and forgets them; the mutex need not be held. */
+void models_release(const backend *b, void *handles[CONTEXT_MODELS]);
+
 void context_lock(inspyr_context *c);
 
 /* Frees, once nothing is locked any more, what nobody refers to: jobs, flights, and the context itself. */
@@ -208,8 +212,8 @@ static inline void context_wait(inspyr_context *c, pthread_cond_t *condition, do
 /* Takes a step of its life. Starts a load and answers what waits where that follows; returns what else does. */
 life_action context_step(inspyr_context *c, life_event event);
 
-/* The model for a while; NULL: there is none. */
-void *context_take_handle(inspyr_context *c);
+/* The model for a while, that of a level of quality; NULL: there is none. */
+void *context_take_handle(inspyr_context *c, int32_t level);
 void context_give_handle(inspyr_context *c);
 
 #endif

@@ -77,7 +77,7 @@ static size_t look(inspyr_context *c, inspyr_job *job, const source *s)
     if (!c->options.cache)
         return 0;
     context_lock(c);
-    handle = context_take_handle(c);
+    handle = context_take_handle(c, job->level);
     context_unlock(c);
     if (!handle)
         return 0;

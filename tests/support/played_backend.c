@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -112,13 +113,18 @@ static bool work(playing *p, double ms, const bool *hold, inspyr_stage stage, in
     return go_on && (!tell || !tell(user, &progress));
 }
 
+static playing *played(const void *handle)
+{
+    return ((const played_model *)handle)->p;
+}
+
 static inspyr_status load(void *user, void **handle, const char *from, const inspyr_load_options *o,
                           backend_times *times, inspyr_error *error)
 {
     playing *p = user;
+    played_model *model;
     bool finished;
 
-    (void)from;
     *handle = NULL;
     atomic_fetch_add(&p->loading, 1);
     finished = work(p, p->load_ms, &p->hold_loads, INSPYR_STAGE_LOAD, o->progress, o->progress_user);
@@ -127,15 +133,18 @@ static inspyr_status load(void *user, void **handle, const char *from, const ins
         return failed(error, INSPYR_ERR_CANCELLED, "cancelled");
     if (atomic_fetch_add(&p->attempts, 1) < p->load_failures)
         return failed(error, p->load_status, "no model today");
-    atomic_fetch_add(&p->loads, 1);
     *times = (backend_times){ 1, 2, 3 };
-    *handle = p;
+    model = &p->models[atomic_fetch_add(&p->loads, 1) % PLAYED_MODELS];
+    model->p = p;
+    snprintf(model->source, sizeof model->source, "%s", from ? from : "");
+    atomic_store(&model->passes, 0);
+    *handle = model;
     return INSPYR_OK;
 }
 
 static inspyr_status warm(void *handle, const inspyr_warmup_options *o, inspyr_error *error)
 {
-    playing *p = handle;
+    playing *p = played(handle);
     bool finished;
 
     atomic_fetch_add(&p->passing, 1);
@@ -176,12 +185,13 @@ static inspyr_status fault(const playing *p, int number, int32_t n, inspyr_error
 
 static inspyr_status matte(void *handle, const backend_pass *pass, inspyr_error *error)
 {
-    playing *p = handle;
+    playing *p = played(handle);
     int number = atomic_fetch_add(&p->passes, 1) + 1;
     double ms = p->pass_ms + pass->n * p->picture_ms;
     inspyr_status status;
     bool finished;
 
+    atomic_fetch_add(&((played_model *)handle)->passes, 1);
     p->sizes[(number - 1) % PLAYED_PASSES] = pass->n;
     atomic_fetch_add(&p->passing, 1);
     finished = work(p, ms, &p->hold_passes, INSPYR_STAGE_NETWORK, pass->progress, pass->progress_user);
@@ -200,7 +210,7 @@ static inspyr_status matte(void *handle, const backend_pass *pass, inspyr_error 
 static inspyr_status cutout(void *handle, inspyr_image **out, const inspyr_view *picture,
                             const inspyr_cutout_options *o, inspyr_error *error)
 {
-    playing *p = handle;
+    playing *p = played(handle);
 
     (void)o, (void)picture;
     *out = NULL;
@@ -210,7 +220,7 @@ static inspyr_status cutout(void *handle, inspyr_image **out, const inspyr_view 
 
 static inspyr_state state(const void *handle)
 {
-    const playing *p = handle;
+    const playing *p = played(handle);
 
     if (p->device_at && atomic_load(&p->passes) >= p->device_at)
         return INSPYR_STATE_FAILED;
@@ -233,12 +243,12 @@ static inspyr_model *model(void *handle)
 
 static void drop_idle(void *handle)
 {
-    atomic_fetch_add(&((playing *)handle)->drops, 1);
+    atomic_fetch_add(&played(handle)->drops, 1);
 }
 
 static void release(void *handle)
 {
-    atomic_fetch_add(&((playing *)handle)->releases, 1);
+    atomic_fetch_add(&played(handle)->releases, 1);
 }
 
 const backend backend_played = { load, warm, size, matte, cutout, state, info, model, drop_idle, release };

@@ -9,6 +9,14 @@
 #include "run/context.h"
 
 #define PLAYED_PASSES 4096
+#define PLAYED_MODELS 64
+
+/* What a load hands out. */
+typedef struct played_model {
+    struct playing *p;
+    char source[32];
+    atomic_int passes;
+} played_model;
 
 typedef struct playing {
     /* the script */
@@ -28,6 +36,8 @@ typedef struct playing {
     atomic_int loads, attempts, passes, pictures, warmups, releases, drops, cutouts;
     int sizes[PLAYED_PASSES];    /* of passes */
     atomic_int loading, passing; /* calls that are at work now */
+
+    played_model models[PLAYED_MODELS]; /* in the order in which they were loaded */
 
     pthread_mutex_t mutex;
     double now;
