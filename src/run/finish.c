@@ -270,6 +270,7 @@ static void draw_effects(finishing_job *d)
     const char *texts[REQUEST_EFFECTS];
     inspyr_error error = { INSPYR_OK, "" };
     const product *from = d->with->look;
+    bool deserted = false;
     size_t n = 0;
 
     context_lock(d->with->c);
@@ -289,9 +290,10 @@ static void draw_effects(finishing_job *d)
     else if (from->failure.status)
         error = from->failure;
     else
-        (void)effects_stream(&from->image->view, texts, n, &o, take_effect, d, &error);
+        deserted =
+            effects_stream(&from->image->view, texts, n, &o, take_effect, d, &error) == INSPYR_ERR_CANCELLED;
     /* Ended by effects_heard(): nobody was there, and whoever has come since gets what is drawn for them. */
-    for (size_t i = 0; error.status && error.status != INSPYR_ERR_CANCELLED && i < n; i++)
+    for (size_t i = 0; error.status && !deserted && i < n; i++)
         if (!delivered(d, d->slots[i]))
             fail(d, d->slots[i], &error);
 }
