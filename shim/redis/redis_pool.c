@@ -58,9 +58,9 @@ static redisReply *receive(const redis_pool *p, redisContext *c, const char *kin
 
     for (;;) {
         /* Before hiredis makes room for what somebody claims to send. */
-        if (!begun && r->len && r->buf[0] != '-' && !strchr(kinds, r->buf[0]))
+        if (!begun && r->len > r->pos && r->buf[r->pos] != '-' && !strchr(kinds, r->buf[r->pos]))
             return NULL;
-        begun = r->len;
+        begun = begun || r->len > r->pos;
         if (r->len > p->is.max_entry_bytes + ANSWER_ROOM || redisGetReplyFromReader(c, &reply) != REDIS_OK)
             return NULL;
         if (reply)
@@ -73,6 +73,8 @@ static redisReply *receive(const redis_pool *p, redisContext *c, const char *kin
 static redisReply *once(const redis_pool *p, redisContext *c, const redis_word *words, int count,
                         const char *kinds, int64_t deadline_ns)
 {
+    if (c->reader->len > c->reader->pos)
+        return NULL; /* more came than was asked for: the answers do not belong to the questions any more */
     return send_all(c, words, count, deadline_ns) ? receive(p, c, kinds, deadline_ns) : NULL;
 }
 
