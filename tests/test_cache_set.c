@@ -120,6 +120,32 @@ static void the_most_popular_are_never_lost_in_the_crowd(void **state)
     popular_close(&p);
 }
 
+static void who_was_pushed_out_comes_back_with_no_less(void **state)
+{
+    static popular p;
+    static char names[POPULAR_MOST][INSPYR_CACHE_NAME_MAX];
+    char name[INSPYR_CACHE_NAME_MAX];
+    cache_key key;
+    uint64_t hits[POPULAR_MOST];
+
+    (void)state;
+    popular_open(&p);
+    for (int i = 0; i < 2 * POPULAR_MOST; i++) {
+        key = key_numbered(i % POPULAR_MOST, 1);
+        popular_note(&p, &key);
+    }
+    key = key_numbered(POPULAR_MOST, 1);
+    popular_note(&p, &key);
+    key = key_numbered(0, 1);
+    popular_note(&p, &key);
+    key_name(name, &key);
+    assert_int_equal(popular_list(&p, names, hits, POPULAR_MOST), POPULAR_MOST);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(hits[i], 3);
+    assert_true(!strcmp(names[0], name) || !strcmp(names[1], name));
+    popular_close(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -127,6 +153,7 @@ int main(void)
         cmocka_unit_test(bytes_that_are_no_set_are_none),
         cmocka_unit_test(a_set_without_memory_is_not_kept),
         cmocka_unit_test(the_most_popular_are_never_lost_in_the_crowd),
+        cmocka_unit_test(who_was_pushed_out_comes_back_with_no_less),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -73,8 +73,6 @@ static redisReply *receive(const redis_pool *p, redisContext *c, const char *kin
 static redisReply *once(const redis_pool *p, redisContext *c, const redis_word *words, int count,
                         const char *kinds, int64_t deadline_ns)
 {
-    if (c->reader->len > c->reader->pos)
-        return NULL; /* more came than was asked for: the answers do not belong to the questions any more */
     return send_all(c, words, count, deadline_ns) ? receive(p, c, kinds, deadline_ns) : NULL;
 }
 
