@@ -117,6 +117,7 @@ def main():
         first = next((i for i, (a, b) in enumerate(zip(got, text)) if a != b), None)
         hits, gone = sum(w == "H" for w, _ in want), sum(len(g) for _, g in want)
         print(f"{name}: {len(requests)} requests, {hits} hits, {gone} evictions"
+              + (f"; {len(got)} of {len(text)} lines" if len(got) != len(text) else "")
               + (f"; step {first} is {got[first]!r}, not {text[first]!r}" if first is not None else ""))
         wrong += first is not None or len(got) != len(text)
     return 1 if wrong else 0
