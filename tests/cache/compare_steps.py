@@ -26,8 +26,11 @@ class S3Fifo:
     def used(self):
         return self.bytes_of(self.small) + self.bytes_of(self.main)
 
+    def ghost_bytes(self):
+        return sum(self.ghost.values())
+
     def trim(self):
-        while self.ghost and (sum(self.ghost.values()) > self.limit - self.limit // 10 or len(self.ghost) > GHOSTS):
+        while self.ghost and (self.ghost_bytes() > self.limit - self.limit // 10 or len(self.ghost) > GHOSTS):
             self.ghost.popitem(last=False)
 
     def evict_small(self):
@@ -93,18 +96,22 @@ def traces(seed):
     yield "mixed", [(next(fresh) if i % 400 > 250 else draw(), None) for i in range(4000)], size
     draw = zipf(chance, 500, 0.8)
     yield "limits", [(draw(), chance.randint(0, 2 * 10**6) if i % 100 == 99 else None) for i in range(3000)], size
-    yield "ghosts", [(chance.randint(0, 9000), None) for i in range(30000)], [576] * 100000
+    # 6000 fit, so 104 to 4199 are the ghosts; making room drops 104, and 105 is the last one that comes back for good.
+    edge = itertools.chain(range(10200), [105], range(20000, 26500), [105])
+    yield "ghosts, the oldest", [(key, None) for key in edge], [576] * 100000
+    yield "ghosts", [(i // 2 + chance.randint(0, 14000), None) for i in range(60000)], [576] * 100000
 
 
 def main():
     seed, wrong = int(sys.argv[2]) if len(sys.argv) > 2 else 1, 0
     for name, requests, size in traces(seed):
         model, lines, want = S3Fifo(), [], []
-        for limit in [300000 if name != "ghosts" else 576 * 6000]:
+        for limit in [300000 if not name.startswith("ghosts") else 576 * 6000]:
             lines.append(f"limit {limit}")
             want.append(model.resize(limit))
-        if name == "ghosts":  # a model that is quick enough for many entries of one size
+        if name.startswith("ghosts"):  # a model that is quick enough for many entries of one size
             model.bytes_of = lambda queue: 576 * len(queue)
+            model.ghost_bytes = lambda ghost=model.ghost: 576 * len(ghost)
         for key, limit in requests:
             if limit is not None:
                 lines.append(f"limit {limit}")
@@ -117,6 +124,7 @@ def main():
         first = next((i for i, (a, b) in enumerate(zip(got, text)) if a != b), None)
         hits, gone = sum(w == "H" for w, _ in want), sum(len(g) for _, g in want)
         print(f"{name}: {len(requests)} requests, {hits} hits, {gone} evictions"
+              + (f"; {len(got)} of {len(text)} lines" if len(got) != len(text) else "")
               + (f"; step {first} is {got[first]!r}, not {text[first]!r}" if first is not None else ""))
         wrong += first is not None or len(got) != len(text)
     return 1 if wrong else 0

@@ -98,7 +98,8 @@ int main(void)
             printf("\n");
         }
     shelf_close(&s->shelf);
-    shrink(s, 0);
+    for (int key = 0; key < KEYS; key++)
+        free(s->nodes[key]);
     free(s);
     return 0;
 }
