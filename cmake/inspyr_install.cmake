@@ -3,7 +3,8 @@
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/inspyr)
 
-install(FILES include/inspyr.h include/inspyr_experimental.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES include/inspyr.h include/inspyr_cache.h include/inspyr_context.h include/inspyr_metrics.h include/inspyr_experimental.h
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(TARGETS inspyr EXPORT inspyr-targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${PROJECT_BINARY_DIR}/libinspyr.a DESTINATION ${CMAKE_INSTALL_LIBDIR})
 if(TARGET inspyr_onednn)

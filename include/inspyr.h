@@ -100,7 +100,11 @@ INSPYR_API const char *inspyr_features(void);
     X(ERR_FILE, -40, "the file cannot be read")                                                                \
     X(ERR_WEIGHTS, -41, "the weights are damaged or do not fit the network")                                   \
     X(ERR_DEVICE, -60, "the device is unknown or unusable")                                                    \
-    X(ERR_DEVICE_MEMORY, -61, "the device is out of memory")
+    X(ERR_DEVICE_MEMORY, -61, "the device is out of memory")                                                   \
+    X(ERR_TIMEOUT, -80, "the time to wait is over")                                                            \
+    X(ERR_DEADLINE, -81, "the deadline has passed")                                                            \
+    X(ERR_OVERLOAD, -82, "too much is waiting already")                                                        \
+    X(ERR_NOT_READY, -83, "not there, or not yet")
 
 typedef enum inspyr_status {
 #define INSPYR_STATUS_ENUM(name, value, text) INSPYR_##name = value,

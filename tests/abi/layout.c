@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "inspyr_experimental.h"
+#include "inspyr_metrics.h"
 
 typedef struct row {
     const char *type, *field; /* field NULL: the whole struct */
@@ -28,7 +29,8 @@ _Static_assert(sizeof(inspyr_status) == 4 && sizeof(inspyr_log_level) == 4 && si
                    sizeof(inspyr_state) == 4 && sizeof(inspyr_stage) == 4 && sizeof(inspyr_file) == 4 &&
                    sizeof(inspyr_precision) == 4 && sizeof(inspyr_need) == 4 && sizeof(inspyr_output) == 4 &&
                    sizeof(inspyr_cache_use) == 4 && sizeof(inspyr_resize) == 4 &&
-                   sizeof(inspyr_parameter_kind) == 4 && sizeof(inspyr_quality) == 4,
+                   sizeof(inspyr_parameter_kind) == 4 && sizeof(inspyr_quality) == 4 &&
+                   sizeof(inspyr_percentile) == 4,
                "every enum is 32 bits wide");
 
 static const row rows[] = {
@@ -280,6 +282,7 @@ static const row rows[] = {
     AT(inspyr_encode_options, reserved, 36),
     AT(inspyr_encode_options, pool, 40),
     AT(inspyr_encode_options, profile, 48),
+#include "layout_metrics.h"
     /* experimental: outside the promise, listed for the mirrors */
     SIZE(inspyr_bench_options, 32),
     AT(inspyr_bench_options, struct_size, 0),
