@@ -7,6 +7,8 @@ Everything here is a thin layer over the C library; docs/python.md in its reposi
 from __future__ import annotations
 
 from ._library import features, version
+from .cache import Cache, Store
+from .context import Context, ContextStatus
 from .devices import Device, devices
 from .effects import Effect, Parameter, apply_effects, effect_sets, effects, parse_effects
 from .errors import (InspyrArgumentError, InspyrCancelledError, InspyrDeadlineError, InspyrDeviceError,
@@ -15,6 +17,8 @@ from .errors import (InspyrArgumentError, InspyrCancelledError, InspyrDeadlineEr
                      InspyrMemoryError, InspyrNotReadyError, InspyrOverloadError, InspyrThreadError,
                      InspyrTimeoutError, InspyrUnsupportedError, InspyrWeightsError)
 from .image import Image
+from .job import Job, JobResult, JobStatus
+from .metrics import Trace
 from .model import Model, ModelInfo
 from .pool import Pool
 from .progress import Progress
@@ -24,11 +28,11 @@ from .simple import cutout, default_model, matte
 __version__ = version()
 
 __all__ = [
-    "Device", "Effect", "Image", "InspyrArgumentError", "InspyrCancelledError", "InspyrDeadlineError",
+    "Cache", "Context", "ContextStatus", "Device", "Effect", "Image", "InspyrArgumentError", "InspyrCancelledError", "InspyrDeadlineError",
     "InspyrDeviceError", "InspyrDeviceMemoryError", "InspyrEncodeError", "InspyrError", "InspyrFileError",
     "InspyrForkedError", "InspyrImageError", "InspyrImageFormatError", "InspyrInternalError", "InspyrLimitError",
     "InspyrMemoryError", "InspyrNotReadyError", "InspyrOverloadError", "InspyrThreadError", "InspyrTimeoutError",
-    "InspyrUnsupportedError", "InspyrWeightsError", "Model", "ModelInfo", "Parameter", "Pool", "Progress", "Report",
+    "InspyrUnsupportedError", "InspyrWeightsError", "Job", "JobResult", "JobStatus", "Model", "ModelInfo", "Parameter", "Pool", "Progress", "Report", "Store", "Trace",
     "apply_effects", "cutout", "default_model", "devices", "effect_sets", "effects", "features", "matte",
     "parse_effects", "version",
 ]

@@ -2,7 +2,27 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import Any, Callable, List, Optional, Set, Tuple
+
+# Threads that are in a callback of the library. Freeing an object there could mean to wait for that very thread.
+_called: Set[int] = set()
+
+
+def on_library_thread(callback: Callable[..., Any]) -> Callable[..., Any]:
+    """For callbacks that run on the library's own threads."""
+
+    def wrapped(*arguments: Any) -> Any:
+        me = threading.get_ident()
+        outer = me in _called
+        _called.add(me)
+        try:
+            return callback(*arguments)
+        finally:
+            if not outer:
+                _called.discard(me)
+
+    return wrapped
 
 from .errors import InspyrForkedError
 
@@ -38,8 +58,15 @@ class Handle:
             pointer = self._cell.pop()
         except IndexError:
             return
-        if self._pid == os.getpid():  # in a child there is nothing to end: the threads are not there
-            self._free(pointer)
+        if self._pid != os.getpid():  # in a child there is nothing to end: the threads are not there
+            return
+        if threading.get_ident() in _called:
+            threading.Thread(target=self._finish, args=(pointer,)).start()
+        else:
+            self._finish(pointer)
+
+    def _finish(self, pointer: int) -> None:
+        self._free(pointer)
         for each in self._held:
             each._dependents.discard(id(self))
             if each._dropped:

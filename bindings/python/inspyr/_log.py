@@ -5,6 +5,7 @@ import ctypes
 import logging
 from typing import Any, Optional
 
+from ._handle import on_library_thread
 from ._library import text
 
 logger = logging.getLogger("inspyr")
@@ -26,4 +27,4 @@ def log_hook(to: Optional[logging.Logger]) -> Any:
         except Exception:
             pass
 
-    return LOG(said)
+    return LOG(on_library_thread(said))

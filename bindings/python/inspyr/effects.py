@@ -100,11 +100,10 @@ def apply_effects(picture: Any, effects: Union[str, Sequence[str]], *, alpha: An
                     device_need=c.NEED_REQUIRED if device and required else c.NEED_PREFERRED)
     outs, statuses = (ctypes.c_void_p * n)(), (ctypes.c_int32 * n)()
     texts = (ctypes.c_char_p * n)(*[name.encode() for name in names])
-    with hook(progress, guard) as told:
-        options.progress = address(told)
+    with hook(progress, guard, options):
         failure = attempt("apply_effects", outs, statuses, ctypes.byref(source.view),
                           ctypes.byref(plane.view) if plane else None, texts, n, ctypes.byref(options), guard=guard)
-    images = [_owned(out, source.profile) if out else None for out in outs]
+    images = [_owned(out, source) if out else None for out in outs]
     if failure is not None and (not return_exceptions or not any(statuses)
                                 or isinstance(failure, InspyrCancelledError)):
         raise failure

@@ -9,7 +9,7 @@ from typing import Any, Dict, Optional, Tuple
 from . import _constants as c
 from ._handle import Handle
 from ._library import address, call, function, sized
-from ._pixels import CHANNELS, file_bytes, is_file, pixels
+from ._pixels import CHANNELS, Pixels, file_bytes, is_file, pixels
 from ._structs import inspyr_bytes, inspyr_decode_options, inspyr_encode_options, inspyr_view
 from .errors import InspyrArgumentError
 from .report import Report
@@ -105,7 +105,8 @@ class Image:
         if file not in c.FILES:
             raise InspyrArgumentError(f"file is one of {', '.join(c.FILES)}, not {file!r}")
         held = pool._handle if pool is not None else None
-        profile = inspyr_bytes(address(self.profile), len(self.profile)) if self.profile else None
+        profile = inspyr_bytes(address(self.profile), len(self.profile)) \
+            if self.profile and file != "pam" else None
         options = sized(inspyr_encode_options, flags=c.ENCODE_LOSSLESS * lossless, file=c.FILES[file],
                         quality=quality, compression=compression, pool=held.pointer if held else None,
                         profile=address(profile))
@@ -169,14 +170,16 @@ def _keeping(size: int) -> Any:
     return type("pixels", (ctypes.c_ubyte * size,), {})
 
 
-def _owned(pointer: Optional[int], profile: Optional[bytes] = None, report: Optional[Report] = None) -> Image:
-    """An image of the library, with its own profile if it has one."""
+def _owned(pointer: Optional[int], source: Optional[Pixels] = None, report: Optional[Report] = None) -> Image:
+    """An image of the library. Its profile is its own, or that of the picture that it was made of, as long as both are
+    grey or neither is."""
     owner = Handle(pointer, function("image_free"))
     view, own = inspyr_view(), inspyr_bytes()
     function("image_view")(owner.pointer, ctypes.byref(view))
     function("image_profile")(owner.pointer, ctypes.byref(own))
-    if own.size:
-        profile = ctypes.string_at(own.data, own.size)
+    profile = ctypes.string_at(own.data, own.size) if own.size else None
+    if source is not None and (CHANNELS[view.format] == 1) == (CHANNELS[source.view.format] == 1):
+        profile = profile or source.profile
     return Image(view, owner, profile, report)
 
 

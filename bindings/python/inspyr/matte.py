@@ -40,8 +40,7 @@ def matte(handle: Handle, source: Any, *, dtype: str = "uint8", resize: str = "s
                     reports=address(pointers), resize=word(resize, {"static": 0, "dynamic": 1}, "resize"),
                     short_side=short_side, profiles=address(profiles))
     guard = Guard()
-    with hook(progress, guard) as told:
-        options.progress = address(told)
+    with hook(progress, guard, options):
         call("matte", handle.pointer, _array(inspyr_view, [p.view for p in pictures]), _array(inspyr_view, alphas),
              len(pictures), ctypes.byref(options), guard=guard)
     results = [as_source(Image(alpha, plane, None, report_of(report)), p, order)

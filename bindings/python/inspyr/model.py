@@ -77,8 +77,7 @@ class Model:
     def _load(self, progress: ProgressWish = None) -> Handle:
         options, weights, pool, keep = load_options(self._arguments)
         guard, out = Guard(), ctypes.c_void_p()
-        with hook(progress, guard) as told:
-            options.progress = address(told)
+        with hook(progress, guard, options):
             path = os.fsencode(weights.path) if weights and weights.path else None
             call("model_load", ctypes.byref(out), path, ctypes.byref(options), guard=guard)
         held = (pool._handle,) if pool else ()
@@ -117,8 +116,7 @@ class Model:
         width, height = sides(network_size)
         options = sized(inspyr_warmup_options, network_width=width, network_height=height, batch=batch,
                         concurrency=concurrency)
-        with hook(progress, guard) as told:
-            options.progress = address(told)
+        with hook(progress, guard, options):
             call("model_warmup", handle.pointer, ctypes.byref(options), guard=guard)
 
     def cutout(self, source: Any, type: Any = "rgba", *, effects: Union[None, str, Sequence[str]] = None,
@@ -129,13 +127,14 @@ class Model:
         compat = bool(options.get("compat"))
         as_stored = as_stored or compat
         picture = pixels(opened(source, as_stored), order, not as_stored)
+        if compat:
+            picture = picture._replace(profile=None)
         how = CutoutOptions(type, order=order, profile=picture.profile, **options)
         out = ctypes.c_void_p()
-        with hook(progress, guard) as told:
-            how.struct.progress = address(told)
+        with hook(progress, guard, how.struct):
             call("remove_background", ctypes.byref(out), handle.pointer, ctypes.byref(picture.view), how.pointer(),
                  guard=guard)
-        image = _owned(out.value, picture.profile, report_of(how.report))
+        image = _owned(out.value, picture, report_of(how.report))
         if effects is None:
             return as_source(image, picture, order)
         pool = self._arguments["pool"]

@@ -5,10 +5,11 @@ import contextlib
 import ctypes
 import importlib
 import threading
-from typing import Any, Callable, Iterator, NamedTuple, Union
+import types
+from typing import Any, Callable, Generator, Iterator, NamedTuple, Union
 
 from . import _constants as c
-from ._library import Guard
+from ._library import Guard, address
 from ._structs import inspyr_progress
 
 
@@ -24,7 +25,9 @@ class Progress(NamedTuple):
 ProgressCallback = Callable[[Progress], Any]
 ProgressWish = Union[None, bool, ProgressCallback]
 
-PROGRESS = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.POINTER(inspyr_progress))
+# The user pointer is a generator, and the callback what resumes it in the middle of its try: a Ctrl-C that came while
+# the library was at work is raised there and caught. On a function's first line it would be lost.
+_TOLD = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.py_object, ctypes.POINTER(inspyr_progress))(types.GeneratorType.send)
 
 
 def _word(words: Any, number: int) -> str:
@@ -50,23 +53,32 @@ def _bar(wish: ProgressWish) -> Iterator[ProgressWish]:
         yield move
 
 
+def _listener(callback: ProgressWish, guard: Guard) -> Generator[int, Any, None]:
+    """Is sent pointers to inspyr_progress, and yields what the callback returns: 0 to go on."""
+    answer = 0
+    while True:
+        try:
+            now = (yield answer).contents
+            answer = 0
+            if callable(callback):
+                told = Progress(_word(c.STATES, now.state), _word(c.STAGES, now.stage), now.fraction)
+                answer = int(callback(told) is False)
+        except GeneratorExit:
+            return
+        except BaseException as raised:
+            guard.raised = raised
+            answer = 1
+
+
 @contextlib.contextmanager
-def hook(wish: ProgressWish, guard: Guard) -> Iterator[Any]:
-    """The C callback for a wish, or None. On the main thread there is always one: Ctrl-C is heard between stages."""
+def hook(wish: ProgressWish, guard: Guard, options: Any) -> Iterator[None]:
+    """Puts the callback for a wish into options. On the main thread there is always one: so Ctrl-C is heard."""
     with _bar(wish) as callback:
         if callback is None and threading.current_thread() is not threading.main_thread():
-            yield None
+            yield
             return
-
-        def told(_user: Any, now: Any) -> int:
-            try:
-                it = now.contents
-                if callable(callback):
-                    answer = callback(Progress(_word(c.STATES, it.state), _word(c.STAGES, it.stage), it.fraction))
-                    return int(answer is False)
-                return 0
-            except BaseException as raised:
-                guard.raised = raised
-                return 1
-
-        yield PROGRESS(told)
+        listener = _listener(callback, guard)
+        next(listener)
+        options.progress = address(_TOLD)
+        options.progress_user = id(listener)
+        yield
