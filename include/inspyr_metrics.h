@@ -36,8 +36,8 @@ typedef enum inspyr_percentile {
 
 /* All since the context was opened. Percentiles come from the histograms of inspyr_context_metrics_text():
  * within a bucket times are taken to be spread evenly, so a figure is off by less than its bucket is wide; over
- * 100 s it is 100; without a request it is 0. Refused requests (the first three counts but ok) are not timed.
- * Shares of nothing are 0. */
+ * 100 s it is 100; without a request it is 0. Refused requests (invalid, limit, overload) are not timed. Shares
+ * of nothing are 0. */
 typedef struct inspyr_metrics {
     size_t struct_size;     /* set by inspyr_metrics_init(); the library fills at most this much */
     uint64_t requests;      /* that ended, in any way: the sum of the next eight */
@@ -53,20 +53,21 @@ typedef struct inspyr_metrics {
     uint64_t from_memory;   /* of ok: by the first level of the cache */
     uint64_t from_store;    /* of ok: by the second level */
     uint64_t joined;        /* of ok: by the work of another request */
-    uint64_t cold;          /* timed requests that waited for the model; warm: that did not; cached: */
-    uint64_t warm, cached;  /* that came from the cache */
+    uint64_t cold;          /* timed requests that waited until a model was loaded or warmed */
+    uint64_t cached;        /* timed requests that the cache answered */
+    uint64_t warm;          /* all other timed requests */
     uint64_t classes[4];    /* timed requests: up to 1 s, 5 s, 30 s, and longer */
     uint64_t inferences;    /* pictures that went through the network */
     uint64_t executions;    /* passes of the network: inferences / executions is the mean batch */
     uint64_t cache_hits;    /* of lookups in either level */
     uint64_t cache_lookups; /* hits, misses, and answers that could not be used */
     uint64_t cache_bytes;   /* in the first level */
-    uint64_t evictions;     /* entries that made room; rejections: that were not taken in */
-    uint64_t rejections;
-    uint64_t degraded; /* requests that were given less than they asked for */
+    uint64_t evictions;     /* of the cache: entries that made room */
+    uint64_t rejections;    /* entries that were not taken in */
+    uint64_t degraded;      /* requests that were given less than they asked for */
     uint64_t device_errors;
     uint64_t oom_retries;       /* passes that were tried once more after memory ran out */
-    uint64_t queue_items;       /* now, as all up to major_faults but that: requests that wait */
+    uint64_t queue_items;       /* requests that wait now; as this, all up to resident_bytes */
     uint64_t queue_bytes;       /* of their pictures */
     uint64_t inflight;          /* requests at work */
     uint64_t device_used_bytes; /* of the devices, all together */
@@ -81,7 +82,7 @@ typedef struct inspyr_metrics {
     double error_share;                       /* overload, deadline, device and internal, of requests */
     double cold_share;                        /* of timed requests */
     double hit_share;                         /* of ok: from_memory and from_store */
-    double load_seconds; /* of the last load, all phases but the warm-up; warmup_seconds: that */
+    double load_seconds;                      /* of the last load, all phases but the warm-up */
     double warmup_seconds;
     double first_result_seconds;    /* from opening to the first result; 0: there is none yet */
     double device_busy_seconds;     /* of all devices */

@@ -136,7 +136,7 @@ static void without_a_registry_nothing_is_recorded(void **state)
     metrics_free(NULL);
 }
 
-static void an_older_caller_gets_what_it_has_room_for(void **state)
+static void a_struct_that_was_not_set_up_is_refused(void **state)
 {
     metrics *m = recorded_create(NULL);
     inspyr_metrics s;
@@ -144,6 +144,8 @@ static void an_older_caller_gets_what_it_has_room_for(void **state)
     (void)state;
     metrics_request(m, &(metrics_request_done){ .cold = true });
     memset(&s, 0, sizeof s);
+    assert_int_equal(metrics_snapshot(m, &s, NULL), INSPYR_ERR_ARGUMENT);
+    s.struct_size = sizeof s - 8;
     assert_int_equal(metrics_snapshot(m, &s, NULL), INSPYR_ERR_ARGUMENT);
     assert_int_equal(metrics_snapshot(m, NULL, NULL), INSPYR_ERR_ARGUMENT);
     inspyr_metrics_init(&s);
@@ -162,7 +164,7 @@ int main(void)
         cmocka_unit_test(recording_takes_no_memory),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(without_a_registry_nothing_is_recorded),
-        cmocka_unit_test(an_older_caller_gets_what_it_has_room_for),
+        cmocka_unit_test(a_struct_that_was_not_set_up_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -224,6 +224,24 @@ static void hostile_texts_are_cut_and_stay_json(void **state)
     inspyr_trace_free(trace);
 }
 
+static void a_name_is_cut_between_characters(void **state)
+{
+    inspyr_trace *trace = create(NULL, 0);
+    inspyr_bytes bytes;
+    json root;
+
+    (void)state;
+    add(trace,
+        "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac"
+        "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac",
+        "worker 1", 0, 1);
+    assert_true(json_is(json_find(first_span(events(&bytes, trace, &root)), "name"),
+                        "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac"
+                        "\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac\xe2\x82\xac"));
+    inspyr_bytes_free(&bytes);
+    inspyr_trace_free(trace);
+}
+
 static void *add_many(void *trace)
 {
     for (int i = 0; i < 1000; i++)
@@ -334,6 +352,7 @@ int main(void)
         cmocka_unit_test(a_span_is_written_with_all_that_it_has),
         cmocka_unit_test(the_oldest_spans_make_room_and_are_counted),
         cmocka_unit_test(hostile_texts_are_cut_and_stay_json),
+        cmocka_unit_test(a_name_is_cut_between_characters),
         cmocka_unit_test(spans_of_several_threads_all_arrive),
         cmocka_unit_test(every_allocation_may_fail),
         cmocka_unit_test(what_cannot_be_is_refused),

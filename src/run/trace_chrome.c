@@ -50,12 +50,13 @@ inspyr_status inspyr_trace_create(inspyr_trace **out, const inspyr_trace_options
     t->process = getpid();
     t->room = (size_t)(o.bytes ? o.bytes : BYTES) / sizeof *t->records;
     t->records = memory_array(&allocator, t->room, sizeof *t->records);
-    if (!t->records) {
+    if (t->records)
+        *out = t;
+    else
+        status = failed(error, INSPYR_ERR_MEMORY, "no room for %zu spans", t->room);
+    if (status)
         inspyr_trace_free(t);
-        return failed(error, INSPYR_ERR_MEMORY, "no room for %zu spans", t->room);
-    }
-    *out = t;
-    return INSPYR_OK;
+    return status;
 }
 
 void inspyr_trace_free(inspyr_trace *trace)

@@ -12,6 +12,7 @@ import sys
 
 try:
     from prometheus_client.openmetrics.parser import text_string_to_metric_families
+    from prometheus_client.utils import floatToGoString
 except ImportError:
     print("skipped: no prometheus_client here (python3-prometheus-client)")
     sys.exit(77)
@@ -252,6 +253,8 @@ def check(program, seed, steps):
         if not re.fullmatch(r"inspyr_[a-z0-9_]+", family.name) or not family.documentation:
             wrong.append(f"{family.name}: name or help")
         for s in family.samples:
+            if "le" in s.labels and s.labels["le"] != floatToGoString(s.labels["le"]):
+                wrong.append(f'{s.name}: le="{s.labels["le"]}" is {floatToGoString(s.labels["le"])} in Prometheus')
             labels = {k: le_text(v) if k == "le" else v for k, v in s.labels.items()}
             found[(s.name, frozenset(labels.items()))] = s.value
             if s.exemplar:

@@ -43,7 +43,8 @@ int main(void)
         int batch = 1 + i / BATCH, start = 100 * (batch - 1);
 
         tell(trace, "decode", workers[i % BATCH], i + 1, 0, start, start + 10);
-        tell(trace, "infer", "", i + 1, batch, start + 10, start + 60);
+        tell(trace, "infer", "", i + 1, batch, start + 10 + 8 * (i % BATCH),
+             start + 60); /* the last one joins late */
         tell(trace, "request", "", i + 1, 0, start - i % BATCH, start + 90);
         if (i % BATCH == BATCH - 1 || i == REQUESTS - 1)
             tell(trace, "batch", "batcher", 0, batch, start + 20, start + 50);
