@@ -44,7 +44,8 @@
  * with struct_size are set up with their inline _init() function; in them, zero means the default. Whatever
  * `load`, `open`, `decode`, `remove_background`, `apply_effects` or `encode` handed out is given back with the
  * matching `free`, which accepts NULL. The library prints nothing, installs no signal handlers, keeps no
- * mutable global state, starts no thread except those of an inspyr_pool, and never ends the process.
+ * mutable global state, starts no thread except those of an inspyr_pool and of what says so, and never ends the
+ * process.
  *
  * Threads. One word above each type: `shared` (any number of threads at once), `single` (one thread at a
  * time), `value` (a plain struct; all that start with struct_size are). After a fork, calls in the child that

@@ -35,8 +35,9 @@ typedef struct inspyr_level {
     size_t struct_size;                    /* set by inspyr_level_init() */
     int32_t network_width, network_height; /* at most; 0: as the request says */
     const char *source;                    /* another model, loaded with the context; NULL: the context's */
-    inspyr_precision precision;            /* of that model; 0: as the context's load options say */
-    int32_t delay_ms; /* the level is entered when jobs wait longer than this, and left below half of it */
+    inspyr_precision precision;            /* of its model; 0: as the context's load options say */
+    int32_t delay_ms; /* 1 or more, rising: the level is entered when jobs have waited longer than this for
+                         half a second, and left when they have waited less than half of it for five */
 } inspyr_level;
 INSPYR_SIZED(inspyr_level)
 
@@ -51,7 +52,8 @@ INSPYR_SIZED(inspyr_level)
 #define INSPYR_CONTEXT_EXACT UINT64_C(64)       /* precision EXACT, whatever load says: INSPYR_NO_PRECISION */
 #define INSPYR_CONTEXT_PLAIN UINT64_C(128)      /* the plain engine, whatever load says: INSPYR_NO_KERNELS */
 
-/* The options are copied, texts too; objects that they point to must outlive the context. */
+/* The options are copied, texts too; objects that they point to must outlive the context, and the allocator its
+ * jobs. */
 typedef struct inspyr_context_options {
     size_t struct_size;                /* set by inspyr_context_options_init() */
     uint64_t flags;                    /* INSPYR_CONTEXT_*; unknown bits are refused */
@@ -90,28 +92,29 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_context_open(inspyr_context **out,
 typedef struct inspyr_context_status {
     size_t struct_size; /* set by inspyr_context_status_init(); the library fills at most this much */
     inspyr_state state;
-    inspyr_status reason_status;   /* of the reason; INSPYR_OK while there is none */
-    char reason[256];              /* why it is failed, degraded, or loading once more; else "" */
-    float progress;                /* of loading and warming, 0..1; never goes back within one load */
-    float estimate_s;              /* seconds until ready, from this machine's history; -1: unknown */
-    double elapsed_s;              /* since the load that is running, or ran last, began */
+    inspyr_status reason_status; /* of the reason; INSPYR_OK while there is none */
+    char reason[256];            /* why it is failed, degraded, or loading once more; else "" */
+    float progress;   /* of loading, 0..1; never goes back within one load, however often it is tried */
+    float estimate_s; /* seconds until ready, from this machine's history; -1: unknown */
+    double elapsed_s; /* since the load that is running, or ran last, began */
     double phase_s[INSPYR_PHASES]; /* seconds of each phase so far */
     int32_t attempt;               /* of loading, from 1 on; 0: none yet */
     int32_t level;                 /* of quality in effect */
     int32_t queue_items, running;  /* jobs */
     uint64_t queue_bytes, memory_reserved;
-    int64_t queue_delay_ms; /* by estimate, of a job that is submitted now */
+    int64_t queue_delay_ms; /* by estimate, of a job that is submitted now; -1: unknown */
 } inspyr_context_status;
 INSPYR_SIZED(inspyr_context_status)
 
-/* Neither waits for anything. INSPYR_STATE_COLD for NULL. */
+/* Neither waits for loads or passes; the first takes no lock either. INSPYR_STATE_COLD for NULL. */
 INSPYR_API inspyr_state inspyr_context_state(const inspyr_context *context);
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_context_status_get(const inspyr_context *context,
                                                                 inspyr_context_status *out,
                                                                 inspyr_error *error);
 
-/* Loads if nothing is loaded, then runs the path of requests for the declared sizes. Callers at the same time
- * share one warm-up. options: NULL or n of them; n 0: the base size alone. */
+/* Loads if nothing is loaded, then runs the path of requests for the declared sizes, on the model that serves
+ * them. Callers at the same time share one warm-up. options: NULL or n of them; n 0: the base size alone.
+ * timeout_ms: -1: as long as it takes; INSPYR_ERR_TIMEOUT leaves the load going on. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_context_warmup(inspyr_context *context,
                                                             const inspyr_warmup_options *const *options,
                                                             size_t n, int64_t timeout_ms, inspyr_error *error);
@@ -124,13 +127,14 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_context_info(const inspyr_context *
 /* Frees what waits for later jobs: idle passes, and a share (0..1) of the cache's memory. */
 INSPYR_API void inspyr_context_trim(inspyr_context *context, float share);
 
-/* Takes no new jobs, finishes those that are there, cancels what is left after timeout_ms (-1: never), flushes
- * the cache. Any thread, any number of times. The state is DRAINING from then on. */
+/* Takes no new jobs, finishes those that are there, cancels what is left after timeout_ms (-1: never), which is
+ * INSPYR_ERR_TIMEOUT, and flushes the cache. Any thread, any number of times. The state is DRAINING from then
+ * on. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_context_drain(inspyr_context *context, int64_t timeout_ms,
                                                            inspyr_error *error);
 
-/* Cancels what is left, also in the middle of loading. Every job must have been freed before or is ended with
- * INSPYR_ERR_CANCELLED; jobs stay valid until they are freed. No other call on the context may be running. */
+/* Cancels what is left, also in the middle of loading. Jobs stay valid until they are freed, and so does the
+ * context's memory. No other call on the context may be running. */
 INSPYR_API void inspyr_context_free(inspyr_context *context);
 
 /* ---- Jobs ---------------------------------------------------------------------------------------------- */
@@ -170,11 +174,13 @@ typedef struct inspyr_job_result {
 } inspyr_job_result;
 INSPYR_SIZED(inspyr_job_result)
 
-/* Called once for each result, on a worker's thread or, for what the cache has, on the submitter's before
- * submit returns; results of one job never at the same time. Must not wait for the context. */
+/* Called once for each result, in the order in which they are there or have failed: on a worker's thread, on
+ * the submitter's before submit returns for what the cache has, and for what is cut short on the thread that
+ * ends the job (wait, cancel, drain, free of the context). Results of one job never at the same time. Must not
+ * wait for the context; may poll, cancel and free the job. */
 typedef void inspyr_job_result_fn(void *user, const inspyr_job_result *result);
 
-/* Called once, after the last result. */
+/* Called once, after the last result. status: as inspyr_job_wait() returns it. */
 typedef void inspyr_job_done_fn(void *user, inspyr_job *job, inspyr_status status);
 
 /* inspyr_request.flags */
@@ -183,7 +189,8 @@ typedef void inspyr_job_done_fn(void *user, inspyr_job *job, inspyr_status statu
 #define INSPYR_REQUEST_SEPARATE UINT64_C(4)     /* shares its computation with no other job */
 #define INSPYR_REQUEST_FULL_QUALITY UINT64_C(8) /* whatever level is in effect */
 
-/* What to make of one picture. Copied, with all it points to, by submit. */
+/* What to make of one picture. Copied, with all it points to, by submit; only a sandbox must outlive the job.
+ */
 typedef struct inspyr_request {
     size_t struct_size;                  /* set by inspyr_request_init() */
     uint64_t flags;                      /* INSPYR_REQUEST_*; unknown bits are refused */
@@ -208,10 +215,12 @@ typedef struct inspyr_request {
 INSPYR_SIZED(inspyr_request)
 
 /* A picture in a file, or in memory; both are copied. Waits for nothing but memory; what the cache has is there
- * when it returns. Refused with INSPYR_ERR_OVERLOAD when the queue is full or memory_budget can never do,
+ * when it returns, and *out is set before any callback runs. The network sees the colours that the file's ICC
+ * profile says, and files of results carry it, unless cutout or encode name another one; INSPYR_COMPAT leaves
+ * profiles out. Refused with INSPYR_ERR_OVERLOAD when the queue is full or memory_budget can never do,
  * INSPYR_ERR_DEADLINE when by estimate the deadline would pass before the job's turn, INSPYR_ERR_NOT_READY
- * while draining, and with the reason of a context that failed to load; the next job starts another attempt
- * then. */
+ * while draining, and for retry_ms with the reason of a context that failed to load; the next job after that
+ * starts one more attempt and waits for it. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_context_submit(inspyr_job **out, inspyr_context *context,
                                                             const void *bytes, size_t size,
                                                             const inspyr_request *request, inspyr_error *error);
@@ -256,8 +265,9 @@ INSPYR_API void inspyr_job_cancel(inspyr_job *job);
 /* Cancels, and waits for a callback of it that is running on another thread. No callback comes later. */
 INSPYR_API void inspyr_job_free(inspyr_job *job);
 
-/* Submits one job for each picture, waits for all, and leaves the jobs in outs (each to be freed). Returns the
- * first failure; a picture that fails stops no other. n: 1..4096; more than fit the queue wait. */
+/* Submits one job for each picture, waits for all, and leaves the jobs in outs (each to be freed; NULL where
+ * the picture was refused). Returns the first failure; a picture that fails stops no other. n: 1..4096; more
+ * than fit the queue wait. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_context_process(inspyr_job **outs, inspyr_context *context,
                                                              const inspyr_bytes *pictures, size_t n,
                                                              const inspyr_request *request,

@@ -116,7 +116,7 @@ def main():
             wrong.append(f"{name}: experimental, so its node is {EXPERIMENTAL_NODE}")
     check_libraries(wrong, arguments, nodes)
     wrong += [f"{name}: called in no test" for name in untested(headers)]
-    layout = "".join(p.read_text() for p in sorted((ROOT / "tests/abi").glob("layout*")))
+    layout = "".join(path.read_text() for path in sorted((ROOT / "tests/abi").glob("layout*.[ch]")))
     for header in HEADERS:
         for struct in re.findall(r"^\} (inspyr_\w+);", (ROOT / "include" / header).read_text(), re.M):
             if f"sizeof({struct})" not in layout and f"SIZE({struct}," not in layout:

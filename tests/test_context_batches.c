@@ -20,7 +20,7 @@ typedef struct arrival {
 } arrival;
 
 typedef struct simulation {
-    played p;
+    playing p;
     inspyr_context *c;
     atomic_bool started;
     arrival arrivals[PICTURES];
@@ -51,7 +51,7 @@ static void move_to(simulation *s, double when)
     double now = clock_now(s);
 
     if (when > now)
-        played_advance(&s->p, when - now);
+        playing_advance(&s->p, when - now);
 }
 
 static void served(void *user, inspyr_job *job, inspyr_status status)
@@ -82,7 +82,7 @@ static void arrive(simulation *s, arrival *a)
     assert_int_equal(inspyr_context_submit(&job, s->c, f.bytes, f.size, &r, NULL), INSPYR_OK);
 }
 
-static bool event(played *p, double until)
+static bool event(playing *p, double until)
 {
     simulation *s = p->event_user;
 
@@ -115,12 +115,12 @@ static void run(simulation *s, double fixed, double each)
     s->next = 0;
     atomic_init(&s->served, 0);
     atomic_init(&s->started, false);
-    played_begin(&s->p);
+    playing_begin(&s->p);
     s->p.event = event;
     s->p.event_user = s;
     s->p.pass_ms = fixed;
     s->p.picture_ms = each;
-    s->c = played_open(&s->p, &o);
+    s->c = playing_open(&s->p, &o);
     for (int i = 0; i < s->count; i++)
         s->arrivals[i].at += 2000; /* the clock has begun before */
     move_to(s, 2000);
@@ -128,7 +128,7 @@ static void run(simulation *s, double fixed, double each)
     while (atomic_load(&s->served) < s->count)
         nap();
     inspyr_context_free(s->c);
-    played_end(&s->p);
+    playing_end(&s->p);
 }
 
 static simulation *with(int count, double gap, bool random)

@@ -16,7 +16,7 @@
 #define ROUNDS 20
 
 typedef struct storm {
-    played p;
+    playing p;
     inspyr_context *c;
     atomic_int results, ends, wrong, refused, accepted;
     bool faults, patient;
@@ -110,7 +110,7 @@ static void meddle(client *k, inspyr_job *job)
         inspyr_context_trim(k->s->c, 0.5f);
         break;
     case 4:
-        played_advance(&k->s->p, 1);
+        playing_advance(&k->s->p, 1);
         break;
     default:
         break;
@@ -174,7 +174,7 @@ static client *begin(storm *s, const inspyr_context_options *o, int threads)
 {
     client *clients = calloc((size_t)threads, sizeof *clients);
 
-    s->c = played_open(&s->p, o);
+    s->c = playing_open(&s->p, o);
     for (int i = 0; i < threads; i++) {
         clients[i] = (client){ .s = s, .dice = { (uint64_t)i + 1 } };
         assert_int_equal(pthread_create(&clients[i].thread, NULL, client_run, &clients[i]), 0);
@@ -197,7 +197,7 @@ static void end(storm *s, client *clients, int threads)
     assert_int_equal(status.memory_reserved, 0);
     inspyr_context_free(s->c);
     assert_int_equal(s->wrong, 0);
-    played_end(&s->p);
+    playing_end(&s->p);
 }
 
 static void two_hundred_threads_submit_cancel_wait_and_trim_at_once(void **state)
@@ -211,7 +211,7 @@ static void two_hundred_threads_submit_cancel_wait_and_trim_at_once(void **state
     o.workers = 4;
     o.queue_items = 64;
     o.idle_release_ms = 1;
-    played_begin(&s.p);
+    playing_begin(&s.p);
     s.p.memory_over = 6;
     clients = begin(&s, &o, THREADS);
     end(&s, clients, THREADS);
@@ -230,12 +230,12 @@ static void a_storm_on_a_cold_context_loads_once(void **state)
     o.flags = INSPYR_CONTEXT_COLD;
     o.workers = 2;
     o.queue_items = THREADS * ROUNDS;
-    played_begin(&s.p);
-    played_hold(&s.p, true, false);
+    playing_begin(&s.p);
+    playing_hold(&s.p, true, false);
     clients = begin(&s, &o, THREADS);
     while (status_of(s.c).queue_items < THREADS)
         nap();
-    played_hold(&s.p, false, false);
+    playing_hold(&s.p, false, false);
     end(&s, clients, THREADS);
     assert_int_equal(s.p.loads, 1);
     assert_int_equal(s.refused, 0);
@@ -252,7 +252,7 @@ static void memory_that_is_always_short_slows_down_and_breaks_nothing(void **sta
     o.workers = 4;
     o.queue_items = THREADS * ROUNDS;
     o.memory_budget = 8 << 20;
-    played_begin(&s.p);
+    playing_begin(&s.p);
     s.p.memory_over = 1;
     clients = begin(&s, &o, THREADS / 4);
     end(&s, clients, THREADS / 4);
@@ -270,13 +270,13 @@ static void a_saturated_device_refuses_fast_and_finishes_what_it_took(void **sta
     (void)state;
     inspyr_context_options_init(&o);
     o.queue_items = 4;
-    played_begin(&s.p);
-    played_hold(&s.p, false, true);
+    playing_begin(&s.p);
+    playing_hold(&s.p, false, true);
     clients = begin(&s, &o, THREADS);
     while (atomic_load(&s.refused) < THREADS) /* while the only worker hangs */
         nap();
     assert_true(status_of(s.c).queue_items <= 4);
-    played_hold(&s.p, false, false);
+    playing_hold(&s.p, false, false);
     end(&s, clients, THREADS);
 }
 
@@ -289,7 +289,7 @@ static void draining_in_the_middle_of_it_answers_everybody(void **state)
     (void)state;
     inspyr_context_options_init(&o);
     o.workers = 3;
-    played_begin(&s.p);
+    playing_begin(&s.p);
     clients = begin(&s, &o, THREADS);
     while (atomic_load(&s.accepted) < THREADS)
         nap();

@@ -94,7 +94,7 @@ static void learn(const group *g, const backend_found *found)
 
     context_lock(c);
     c->pass_bytes = found[0].pass_bytes;
-    forecast_learn(&c->forecast, pixels, g->n, found[0].network_ms * g->n * 1e-3, 0);
+    forecast_learn(&c->forecast, pixels, g->n, found[0].network_ms * g->n * 1e-3, c->rest);
     context_unlock(c);
 }
 

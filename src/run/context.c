@@ -88,11 +88,21 @@ life_action context_step(inspyr_context *c, life_event event)
     return action;
 }
 
-void *context_take_handle(inspyr_context *c)
+void models_release(const backend *b, void *handles[CONTEXT_MODELS])
 {
-    if (c->life.phase == LIFE_SERVING)
-        c->users++;
-    return c->life.phase == LIFE_SERVING ? c->handle : NULL;
+    for (int i = 0; i < CONTEXT_MODELS; i++) {
+        if (handles[i])
+            b->release(handles[i]);
+        handles[i] = NULL;
+    }
+}
+
+void *context_take_handle(inspyr_context *c, int32_t level)
+{
+    if (c->life.phase != LIFE_SERVING)
+        return NULL;
+    c->users++;
+    return c->handles[level] ? c->handles[level] : c->handles[0];
 }
 
 void context_give_handle(inspyr_context *c)
@@ -203,8 +213,7 @@ void inspyr_context_free(inspyr_context *context)
     if (!c)
         return;
     if (c->process != getpid()) {
-        if (c->handle)
-            c->backend->release(c->handle);
+        models_release(c->backend, c->handles);
         return;
     }
     context_lock(c);
@@ -217,8 +226,7 @@ void inspyr_context_free(inspyr_context *context)
         pthread_join(c->workers[i], NULL);
     if (c->loader_started)
         pthread_join(c->loader, NULL);
-    if (c->handle)
-        c->backend->release(c->handle);
+    models_release(c->backend, c->handles);
     context_lock(c);
     while (c->calling || c->users)
         context_wait(c, &c->changed, INFINITY);

@@ -29,7 +29,8 @@
 #define CONTEXT_BUCKETS 256
 #define CONTEXT_BATCH 64
 #define CONTEXT_LEVELS 4
-#define CONTEXT_TEXTS 8
+#define CONTEXT_MODELS (1 + CONTEXT_LEVELS)
+#define CONTEXT_TEXTS (5 + CONTEXT_LEVELS)
 
 typedef struct context_seams {
     const backend *backend;
@@ -118,7 +119,8 @@ typedef struct flight {
     inspyr_image *alpha;  /* the matte, once it is there */
     backend_found found;
     int32_t level;
-    inspyr_origin origin; /* of the matte */
+    inspyr_origin origin;           /* of the matte */
+    const inspyr_job *computed_for; /* the first to get a result; may be gone */
     stage_time decode, infer;
     uint64_t batch; /* number of its pass */
     inspyr_error failure;
@@ -147,9 +149,9 @@ struct inspyr_context {
     inspyr_error warmed; /* how the last one went */
     pthread_t loader;
     bool loader_started;
-    void *handle;        /* of the model; NULL: there is none */
-    int32_t users;       /* of the handle, at this moment */
-    inspyr_error reason; /* of the last failure to load, or of a lost device */
+    void *handles[CONTEXT_MODELS]; /* the model, and those of levels that have one of their own; NULL: none */
+    int32_t users;                 /* of the handle, at this moment */
+    inspyr_error reason;           /* of the last failure to load, or of a lost device */
     double load_began, load_ended, active;
     double phase_ms[INSPYR_PHASES];
     int32_t loads; /* that succeeded */
@@ -165,6 +167,7 @@ struct inspyr_context {
     int32_t passing;      /* flights at work */
     forecast forecast;    /* of passes */
     adaptive adaptive;    /* the level of quality */
+    double rest;          /* seconds of a picture outside the network; a moving average */
     double load_estimate; /* seconds, of the whole load; -1: unknown */
     uint64_t base_pixels; /* of the network's base size, once it is known */
     uint64_t pass_bytes;  /* of one picture in the pass that was seen last */
@@ -191,6 +194,9 @@ static inline double context_now(const inspyr_context *c)
     return c->clock.now(c->clock.user);
 }
 
+/* Frees models, and forgets them; the mutex need not be held. */
+void models_release(const backend *b, void *handles[CONTEXT_MODELS]);
+
 void context_lock(inspyr_context *c);
 
 /* Frees, once nothing is locked any more, what nobody refers to: jobs, flights, and the context itself. */
@@ -206,8 +212,8 @@ static inline void context_wait(inspyr_context *c, pthread_cond_t *condition, do
 /* Takes a step of its life. Starts a load and answers what waits where that follows; returns what else does. */
 life_action context_step(inspyr_context *c, life_event event);
 
-/* The model for a while; NULL: there is none. */
-void *context_take_handle(inspyr_context *c);
+/* The model for a while, that of a level of quality; NULL: there is none. */
+void *context_take_handle(inspyr_context *c, int32_t level);
 void context_give_handle(inspyr_context *c);
 
 #endif

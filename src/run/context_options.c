@@ -143,8 +143,11 @@ static inspyr_status read_levels(inspyr_context *c, inspyr_error *error)
         if (!status)
             status = sizes_check_sides(l->network_width, l->network_height, error);
         delays[i] = l->delay_ms;
-        if (!status && (l->source || l->precision))
-            status = failed(error, INSPYR_ERR_UNSUPPORTED, "levels with another model are not in this version");
+        if (!status && (unsigned)l->precision > INSPYR_PRECISION_INT8)
+            status =
+                failed(error, INSPYR_ERR_UNSUPPORTED, "precision %d is not in this version", (int)l->precision);
+        if (!status)
+            status = own(c, &l->source, error);
         if (status)
             return status;
     }

@@ -55,7 +55,7 @@ inspyr_status inspyr_context_info(const inspyr_context *context, inspyr_info *ou
     if (status)
         return status;
     context_lock(c);
-    handle = context_take_handle(c);
+    handle = context_take_handle(c, 0);
     context_unlock(c);
     if (!handle)
         return failed(error, INSPYR_ERR_NOT_READY, "no model is loaded");

@@ -43,17 +43,27 @@ static inspyr_status run_one(warming *w, void *handle, const inspyr_warmup_optio
     return status;
 }
 
-static inspyr_status run_all(warming *w, void *handle, const inspyr_warmup_options *const *options, size_t n,
-                             inspyr_error *error)
+static inspyr_status run_model(warming *w, void *handle, const inspyr_warmup_options *const *options, size_t n,
+                               inspyr_error *error)
 {
     inspyr_status status = INSPYR_OK;
 
-    if (w->c->options.flags & INSPYR_CONTEXT_NO_WARMUP)
-        return INSPYR_OK;
     if (!n)
         return run_one(w, handle, NULL, error);
     for (size_t i = 0; !status && i < n; i++)
         status = run_one(w, handle, options[i], error);
+    return status;
+}
+
+/* The models of levels, too. They stay while the caller has one. */
+static inspyr_status run_all(warming *w, const inspyr_warmup_options *const *options, size_t n,
+                             inspyr_error *error)
+{
+    inspyr_status status = INSPYR_OK;
+
+    for (int i = 0; !status && i < CONTEXT_MODELS && !(w->c->options.flags & INSPYR_CONTEXT_NO_WARMUP); i++)
+        if (w->c->handles[i])
+            status = run_model(w, w->c->handles[i], options, n, error);
     return status;
 }
 
@@ -81,12 +91,12 @@ static inspyr_status warm_up(inspyr_context *c, const inspyr_warmup_options *con
 {
     warming w = { .c = c, .until = until };
     double began = context_now(c);
-    void *handle = context_take_handle(c);
 
+    (void)context_take_handle(c, 0);
     c->warming = true;
     context_step(c, LIFE_WARM_BEGINS);
     context_unlock(c);
-    (void)run_all(&w, handle, options, n, error);
+    (void)run_all(&w, options, n, error);
     context_lock(c);
     c->warming = false;
     c->warmups++;

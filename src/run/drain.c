@@ -57,10 +57,12 @@ void inspyr_context_trim(inspyr_context *context, float share)
     if (context_usable(c, NULL))
         return;
     context_lock(c);
-    handle = context_take_handle(c);
+    handle = context_take_handle(c, 0);
     context_unlock(c);
     if (handle) {
-        c->backend->drop_idle(handle);
+        for (int i = 0; i < CONTEXT_MODELS; i++) /* in use until this one is given back */
+            if (c->handles[i])
+                c->backend->drop_idle(c->handles[i]);
         context_lock(c);
         context_give_handle(c);
         context_unlock(c);

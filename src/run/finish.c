@@ -73,6 +73,11 @@ static bool find_wanting(const flight *f, const inspyr_job *job, size_t i, inspy
     return false;
 }
 
+static inspyr_origin origin_for(const flight *f, const inspyr_job *job)
+{
+    return f->origin || f->computed_for == job ? f->origin : INSPYR_ORIGIN_JOINED;
+}
+
 /* Result i of a job is there: for it, for all who want the same, and for the cache. */
 static void deliver(finishing_job *d, size_t i, product *made)
 {
@@ -86,9 +91,11 @@ static void deliver(finishing_job *d, size_t i, product *made)
     for (int s = STAGE_COMPOSE; !d->job->over && s < JOB_STAGES; s++)
         if (d->stages[s].ended > 0)
             d->job->stages[s] = d->stages[s];
-    job_deliver(d->job, i, made, f->origin);
+    if (!f->computed_for)
+        f->computed_for = d->job;
+    job_deliver(d->job, i, made, origin_for(f, d->job));
     while (find_wanting(f, d->job, i, &other, &place))
-        job_deliver(other, place, made, f->origin ? f->origin : INSPYR_ORIGIN_JOINED);
+        job_deliver(other, place, made, origin_for(f, other));
     context_unlock(c);
 }
 
@@ -263,6 +270,7 @@ static void draw_effects(finishing_job *d)
     const char *texts[REQUEST_EFFECTS];
     inspyr_error error = { INSPYR_OK, "" };
     const product *from = d->with->look;
+    bool deserted = false;
     size_t n = 0;
 
     context_lock(d->with->c);
@@ -282,9 +290,10 @@ static void draw_effects(finishing_job *d)
     else if (from->failure.status)
         error = from->failure;
     else
-        (void)effects_stream(&from->image->view, texts, n, &o, take_effect, d, &error);
+        deserted =
+            effects_stream(&from->image->view, texts, n, &o, take_effect, d, &error) == INSPYR_ERR_CANCELLED;
     /* Ended by effects_heard(): nobody was there, and whoever has come since gets what is drawn for them. */
-    for (size_t i = 0; error.status && error.status != INSPYR_ERR_CANCELLED && i < n; i++)
+    for (size_t i = 0; error.status && !deserted && i < n; i++)
         if (!delivered(d, d->slots[i]))
             fail(d, d->slots[i], &error);
 }
@@ -310,27 +319,42 @@ static part *next_part(flight *f)
     return p;
 }
 
-void finish_flight(const batch *b, flight *f)
+/* Called and returns with the mutex held. */
+static void finish_parts(finishing *w)
 {
-    inspyr_context *c = b->context;
-    void *handle = b->handle;
-    finishing w = { .c = c, .handle = handle, .f = f, .worker = b->worker };
+    inspyr_context *c = w->c;
     part *p;
 
-    if (!f->failure.status && (!f->source->image || (!f->whole && !f->alpha)))
-        failed(&f->failure, INSPYR_ERR_CANCELLED, "nobody waited for it");
-    if (!f->failure.status && f->alpha && !f->origin)
-        remember_matte(c, f, c->backend->model(handle));
-    context_lock(c);
     jobs_expire(c);
-    while ((p = next_part(f))) {
+    while ((p = next_part(w->f))) {
         inspyr_job *job = p->job;
 
         job->references++;
         context_unlock(c);
-        finish_job(&w, p);
+        finish_job(w, p);
         context_lock(c);
         job_drop(job);
+    }
+}
+
+/* The cache gets the matte when those who wait have their results, and before nobody can join any more. */
+void finish_flight(const batch *b, flight *f)
+{
+    inspyr_context *c = b->context;
+    finishing w = { .c = c, .handle = b->handle, .f = f, .worker = b->worker };
+    cache_key key;
+    bool kept;
+
+    if (!f->failure.status && (!f->source->image || (!f->whole && !f->alpha)))
+        failed(&f->failure, INSPYR_ERR_CANCELLED, "nobody waited for it");
+    kept = remember_key(&key, c, f, c->backend->model(b->handle));
+    context_lock(c);
+    finish_parts(&w);
+    if (kept) {
+        context_unlock(c);
+        remember_matte(c, f, &key);
+        context_lock(c);
+        finish_parts(&w);
     }
     c->reserved -= f->footprint;
     if (f->parts)

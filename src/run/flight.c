@@ -96,9 +96,13 @@ static void reprioritise(inspyr_context *c, flight *f)
 
 void flight_join(inspyr_context *c, flight *f, part *p)
 {
+    part **end = &f->parts;
+
+    while (*end)
+        end = &(*end)->next;
+    *end = p;
     p->flight = f;
-    p->next = f->parts;
-    f->parts = p;
+    p->next = NULL;
     p->late = f->running;
     reprioritise(c, f);
 }

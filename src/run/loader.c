@@ -5,15 +5,25 @@
 #include "base/status.h"
 #include "run/load_history.h"
 
+/* One attempt to load everything. */
+typedef struct attempt {
+    inspyr_context *c;
+    void *handles[CONTEXT_MODELS];
+    int32_t models, at; /* to be loaded; the one that is being loaded */
+    backend_times times;
+    inspyr_error failure;
+    double estimate; /* of later loads, seconds */
+} attempt;
+
 static int heard(void *user, const inspyr_progress *progress)
 {
-    inspyr_context *c = user;
+    attempt *a = user;
     bool stop;
 
-    context_lock(c);
-    life_progress(&c->life, progress->fraction);
-    stop = c->stop_loading;
-    context_unlock(c);
+    context_lock(a->c);
+    life_progress(&a->c->life, ((float)a->at + progress->fraction) / (float)a->models);
+    stop = a->c->stop_loading;
+    context_unlock(a->c);
     return stop;
 }
 
@@ -47,7 +57,7 @@ static void note_model(inspyr_context *c, const inspyr_error *failure)
 
     c->reason = *failure;
     inspyr_info_init(&info);
-    if (!c->handle || c->backend->info(c->handle, &info, NULL))
+    if (!c->handles[0] || c->backend->info(c->handles[0], &info, NULL))
         return;
     metrics_model(c->metrics, info.name);
     if (c->life.degraded)
@@ -59,63 +69,100 @@ static void learn_base(inspyr_context *c)
     const pass_recipe base = { 0 };
     int32_t width, height;
 
-    if (c->handle && !c->backend->size(c->handle, &base, 1, 1, &width, &height, NULL))
+    if (!c->backend->size(c->handles[0], &base, 1, 1, &width, &height, NULL))
         c->base_pixels = (uint64_t)width * (uint64_t)height;
 }
 
-/* For the estimates of this context and of later ones. Nobody else changes what is read here meanwhile. */
-static void remember_load(inspyr_context *c)
+/* Seconds that a load takes here, this one included. */
+static double remember_load(inspyr_context *c)
 {
-    double seconds = (c->load_ended - c->load_began) * 1e-3;
     inspyr_error error;
     char key[65];
 
     if (!c->options.history)
-        return;
+        return -1;
     load_history_key(key, c->options.source, &c->load);
-    if (load_history_add(c->options.history, key, seconds, &error))
+    if (load_history_add(c->options.history, key, (context_now(c) - c->load_began) * 1e-3, &error))
         log_line(&c->log, INSPYR_LOG_WARNING, "the time of loading is not kept: %s", error.message);
-    seconds = load_history_estimate(c->options.history, key);
-    context_lock(c);
-    c->load_estimate = seconds;
-    context_unlock(c);
+    return load_history_estimate(c->options.history, key);
 }
 
-static bool attempt(inspyr_context *c)
+static bool own_model(const inspyr_level *l)
 {
+    return l->source || l->precision;
+}
+
+/* level: NULL for the context's own model. */
+static void load_one(attempt *a, void **handle, const inspyr_level *level)
+{
+    inspyr_context *c = a->c;
     inspyr_load_options options = c->load;
     backend_times times = { 0 };
-    inspyr_error failure = { INSPYR_OK, "" };
-    void *handle = NULL;
+
+    options.progress = heard;
+    options.progress_user = a;
+    if (level && level->precision && !(c->options.flags & INSPYR_CONTEXT_EXACT))
+        options.precision = level->precision;
+    (void)c->backend->load(c->backend_user, handle, level && level->source ? level->source : c->options.source,
+                           &options, &times, &a->failure);
+    a->at++;
+    a->times.device += times.device;
+    a->times.weights += times.weights;
+    a->times.build += times.build;
+}
+
+/* All of them, or none. */
+static void load_all(attempt *a)
+{
+    const inspyr_context *c = a->c;
+    const size_t levels = c->options.flags & INSPYR_CONTEXT_NO_ADAPTIVE ? 0 : c->options.level_count;
+
+    a->models = 1;
+    for (size_t i = 0; i < levels; i++)
+        a->models += own_model(&c->levels[i]);
+    load_one(a, &a->handles[0], NULL);
+    for (size_t i = 0; !a->failure.status && i < levels; i++)
+        if (own_model(&c->levels[i]))
+            load_one(a, &a->handles[i + 1], &c->levels[i]);
+    if (!a->failure.status)
+        a->estimate = remember_load(a->c);
+    else
+        models_release(c->backend, a->handles);
+}
+
+/* The mutex is held. */
+static void take_over(inspyr_context *c, const attempt *a)
+{
+    memcpy(c->handles, a->handles, sizeof c->handles);
+    c->loads++;
+    c->load_estimate = a->estimate;
+    c->phase_ms[0] = a->times.device;
+    c->phase_ms[1] = a->times.weights;
+    c->phase_ms[2] = a->times.build;
+    for (int i = 0; i < 3; i++)
+        metrics_load(c->metrics, (metrics_phase)i, (int64_t)(c->phase_ms[i] * 1e6));
+    learn_base(c);
+}
+
+static bool try_once(inspyr_context *c)
+{
+    attempt a = { .c = c, .failure = { INSPYR_OK, "" } };
     life_event event;
     double pause;
 
-    options.progress = heard;
-    options.progress_user = c;
-    (void)c->backend->load(c->backend_user, &handle, c->options.source, &options, &times, &failure);
+    load_all(&a);
     context_lock(c);
-    if (failure.status)
+    if (a.failure.status)
         log_line(&c->log, INSPYR_LOG_WARNING, "attempt %d of %d to load: %s", (int)c->life.attempt,
-                 (int)c->life.attempts, failure.message);
-    event = event_of(c, failure.status, handle);
+                 (int)c->life.attempts, a.failure.message);
+    event = event_of(c, a.failure.status, a.handles[0]);
     c->load_ended = c->active = context_now(c);
-    if (!failure.status) {
-        c->handle = handle;
-        c->loads++;
-        c->phase_ms[0] = times.device;
-        c->phase_ms[1] = times.weights;
-        c->phase_ms[2] = times.build;
-        metrics_load(c->metrics, METRICS_PHASE_DEVICE, (int64_t)(times.device * 1e6));
-        metrics_load(c->metrics, METRICS_PHASE_WEIGHTS, (int64_t)(times.weights * 1e6));
-        metrics_load(c->metrics, METRICS_PHASE_BUILD, (int64_t)(times.build * 1e6));
-    }
-    c->reason = failure;
-    learn_base(c);
+    if (!a.failure.status)
+        take_over(c, &a);
+    c->reason = a.failure;
     if (context_step(c, event) != LIFE_RETRY) {
-        note_model(c, &failure);
+        note_model(c, &a.failure);
         context_unlock(c);
-        if (!failure.status)
-            remember_load(c);
         return false;
     }
     pause = c->load_ended + (double)c->options.retry_ms * (double)(1 << (c->life.attempt - 2));
@@ -127,7 +174,7 @@ static bool attempt(inspyr_context *c)
 
 static void *run(void *user)
 {
-    while (attempt(user))
+    while (try_once(user))
         ;
     return NULL;
 }

@@ -135,21 +135,26 @@ void remember_flight(inspyr_context *c, flight *f, inspyr_model *model)
     let_go(c, job);
 }
 
-void remember_matte(inspyr_context *c, const flight *f, inspyr_model *model)
+bool remember_key(cache_key *out, inspyr_context *c, const flight *f, inspyr_model *model)
 {
-    inspyr_bytes bytes = { 0 };
-    cache_key key;
     bool known = false;
 
-    if (!c->options.cache)
-        return;
+    if (!c->options.cache || f->origin || !f->alpha)
+        return false;
     context_lock(c);
     for (const part *p = f->parts; p && !known; p = p->next)
         if (!(p->job->request.options.flags & INSPYR_REQUEST_NO_STORE))
-            known = !job_matte_key(&key, p, f->source, model);
+            known = !job_matte_key(out, p, f->source, model);
     context_unlock(c);
-    if (known && !matte_pack(&bytes, &f->alpha->view, &f->found, &c->allocator, c->load.pool, NULL))
-        cache_put(c->options.cache, INSPYR_CACHE_MATTES, &key, bytes.data, bytes.size);
+    return known;
+}
+
+void remember_matte(inspyr_context *c, const flight *f, const cache_key *key)
+{
+    inspyr_bytes bytes = { 0 };
+
+    if (!matte_pack(&bytes, &f->alpha->view, &f->found, &c->allocator, c->load.pool, NULL))
+        cache_put(c->options.cache, INSPYR_CACHE_MATTES, key, bytes.data, bytes.size);
     inspyr_bytes_free(&bytes);
 }
 

@@ -131,6 +131,9 @@ static inspyr_status read_effects(job_request *r, const inspyr_allocator *a, ins
     if (!status && (r->effect.result || r->effect.progress))
         status = failed(error, INSPYR_ERR_ARGUMENT, "effects of a job have no callbacks of their own");
     if (!status)
+        status = copy_text(&r->effect_device, r->effect.device, a, error);
+    r->effect.device = r->effect_device;
+    if (!status)
         status = copy_text(&r->effect_text, r->options.effects, a, error);
     if (!status && r->options.effects)
         status = inspyr_effect_parse(NULL, &count, r->options.effects, 0, error);
@@ -195,6 +198,17 @@ static inspyr_status read_rest(job_request *r, const inspyr_allocator *a, inspyr
     return status ? status : copy_text(&r->traceparent, o->traceparent, a, error);
 }
 
+/* The caller's memory may be gone by the time that somebody looks. */
+static void forget_theirs(inspyr_request *o)
+{
+    o->decode = NULL;
+    o->cutout = NULL;
+    o->effect = NULL;
+    o->encode = NULL;
+    o->sizes = NULL;
+    o->effects = o->client_class = o->traceparent = NULL;
+}
+
 inspyr_status request_copy(job_request *out, const inspyr_request *theirs, const inspyr_allocator *allocator,
                            inspyr_pool *pool, inspyr_error *error)
 {
@@ -215,6 +229,7 @@ inspyr_status request_copy(job_request *out, const inspyr_request *theirs, const
         status = read_effects(out, allocator, pool, error);
     if (!status)
         status = read_encode(out, allocator, pool, error);
+    forget_theirs(&out->options);
     if (status)
         request_free(out, allocator);
     return status;
@@ -225,6 +240,7 @@ void request_free(job_request *r, const inspyr_allocator *allocator)
     for (size_t i = 0; i < REQUEST_EFFECTS; i++)
         memory_give(allocator, r->effects[i]);
     memory_give(allocator, r->effect_text);
+    memory_give(allocator, r->effect_device);
     memory_give(allocator, r->client_class);
     memory_give(allocator, r->traceparent);
     inspyr_bytes_free(&r->profile);

@@ -13,7 +13,7 @@
 #define REQUEST_EFFECTS 64
 
 typedef struct job_request {
-    inspyr_request options; /* pointers in it lead to what follows, or are NULL */
+    inspyr_request options; /* of what it points to, callbacks and user alone are left */
     inspyr_decode_options decode;
     inspyr_cutout_options cutout;
     inspyr_effect_options effect;
@@ -28,7 +28,7 @@ typedef struct job_request {
     inspyr_bytes profile, encode_profile;
     inspyr_view background;
     inspyr_image *background_image;
-    char *client_class, *traceparent;
+    char *client_class, *traceparent, *effect_device;
 } job_request;
 
 /* pool: of effects and encoders. On failure there is nothing to free. */

@@ -50,6 +50,7 @@ static inspyr_status job_create(inspyr_job **out, inspyr_context *c, const inspy
         job->parts[i].wanted = 1;
     }
     job->parts[job->request.size_count - 1].wanted += job->request.effect_count;
+    (void)trace_parse(&job->trace, job->request.traceparent);
     job->deadline =
         job->request.options.deadline_ms ? context_now(c) + (double)job->request.options.deadline_ms : INFINITY;
     return INSPYR_OK;
@@ -76,7 +77,7 @@ static size_t look(inspyr_context *c, inspyr_job *job, const source *s)
     if (!c->options.cache)
         return 0;
     context_lock(c);
-    handle = context_take_handle(c);
+    handle = context_take_handle(c, job->level);
     context_unlock(c);
     if (!handle)
         return 0;

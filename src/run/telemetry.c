@@ -111,6 +111,17 @@ static void count_success(inspyr_context *c, const inspyr_job *job, metrics_sour
         metrics_degraded(c->metrics, METRICS_REASON_DEVICE);
 }
 
+/* Of this job's, an eighth counts. */
+static void learn_rest(inspyr_context *c, const inspyr_job *job)
+{
+    double ms = 0;
+
+    for (int i = 0; i < JOB_STAGES; i++)
+        if (i != STAGE_QUEUE && i != STAGE_INFER)
+            ms += job->stages[i].spent;
+    c->rest += (ms * 1e-3 - c->rest) / 8;
+}
+
 void telemetry_job(const inspyr_job *job)
 {
     inspyr_context *c = job->context;
@@ -125,8 +136,11 @@ void telemetry_job(const inspyr_job *job)
 
     metrics_request(c->metrics, &done);
     count_stages(job);
-    if (!job->failure.status)
-        count_success(c, job, done.source);
+    if (job->failure.status)
+        return;
+    count_success(c, job, done.source);
+    if (done.source == METRICS_SOURCE_COMPUTE)
+        learn_rest(c, job);
 }
 
 /* Where a span lies. */

@@ -5,11 +5,11 @@
 #include "run/deliver.h"
 #include "run/flight.h"
 
-static bool alike(const flight *a, const flight *b)
+static bool alike(const inspyr_context *c, const flight *a, const flight *b)
 {
-    return a->recipe.flags == b->recipe.flags && a->recipe.width == b->recipe.width &&
-           a->recipe.height == b->recipe.height && a->recipe.resize == b->recipe.resize &&
-           a->recipe.short_side == b->recipe.short_side;
+    return c->handles[a->level] == c->handles[b->level] && a->recipe.flags == b->recipe.flags &&
+           a->recipe.width == b->recipe.width && a->recipe.height == b->recipe.height &&
+           a->recipe.resize == b->recipe.resize && a->recipe.short_side == b->recipe.short_side;
 }
 
 static flight *first(const inspyr_context *c)
@@ -36,7 +36,7 @@ static void gather(inspyr_context *c, batch *b)
         return;
     for (int i = 0; i < CONTEXT_PRIORITIES; i++)
         for (flight *f = c->queue[i]; f && b->n < c->options.max_batch; f = f->next)
-            if (f == head || (alike(f, head) && fits(c, bytes + f->footprint))) {
+            if (f == head || (alike(c, f, head) && fits(c, bytes + f->footprint))) {
                 bytes += f->footprint;
                 b->flights[b->n++] = f;
             }
@@ -77,13 +77,14 @@ static double idle_until(const inspyr_context *c)
 
 static void release_model(inspyr_context *c)
 {
-    void *handle = c->handle;
+    void *handles[CONTEXT_MODELS];
 
     if (context_step(c, LIFE_IDLE) != LIFE_RELEASE)
         return;
-    c->handle = NULL;
+    memcpy(handles, c->handles, sizeof handles);
+    memset(c->handles, 0, sizeof c->handles);
     context_unlock(c);
-    c->backend->release(handle);
+    models_release(c->backend, handles);
     context_lock(c);
 }
 
@@ -108,7 +109,7 @@ static void turn(inspyr_context *c)
         until = patience(c, &b);
         if (now >= until) {
             b.worker = number_of(c);
-            b.handle = context_take_handle(c);
+            b.handle = context_take_handle(c, b.flights[0]->level);
             run(c, &b);
             context_give_handle(c);
             return;

@@ -164,6 +164,27 @@ def test_one_bad_picture_spoils_no_batch(context, cat):
     assert good[0].image and isinstance(bad, inspyr.InspyrImageFormatError) and isinstance(gone, FileNotFoundError)
 
 
+def test_more_pictures_than_fit_the_queue_wait_their_turn():
+    pictures = [numpy.full((24, 24, 3), n, "u1") for n in range(12)]
+    with inspyr.Context(threads=1, queue_items=2, max_batch=1, max_wait_ms=-1) as context:
+        done = context.process(pictures, network_size=32)
+    assert [results[0].image.size for results in done] == [(24, 24)] * 12
+
+
+def test_compat_reads_files_and_pil_images_as_they_are_stored(context, demo):
+    import io
+
+    from PIL import Image as pillow
+
+    file, exif = io.BytesIO(), pillow.Exif()
+    exif[0x0112] = 6
+    pillow.open(demo / "chelsea.png").save(file, "PNG", exif=exif)
+    for source in (file.getvalue(), pillow.open(file)):
+        assert context.submit(source).result(60)[0].image.size == (300, 451)
+        job = context.submit(source, type="map", compat=True)
+        assert job.result(60)[0].image.tobytes() == inspyr.cutout(file.getvalue(), "map", compat=True).tobytes()
+
+
 def test_a_failing_callback_is_logged_and_the_job_ends(context, cat, caplog):
     with caplog.at_level("ERROR", "inspyr"):
         assert context.submit(cat, on_result=lambda result: 1 // 0).result(60)

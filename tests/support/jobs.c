@@ -109,3 +109,56 @@ void await_state(const inspyr_context *c, inspyr_state state)
     while (inspyr_context_state(c) != state)
         nanosleep(&pause, NULL);
 }
+
+static void hear(void *user, const inspyr_job_result *result)
+{
+    heard *h = user;
+
+    h->result_after_end = h->result_after_end || h->ends;
+    h->indices[h->n++] = result->index;
+    h->count = result->count;
+    if (h->cancels)
+        inspyr_job_cancel(h->job);
+}
+
+static void hear_end(void *user, inspyr_job *job, inspyr_status status)
+{
+    heard *h = user;
+
+    h->ends++;
+    h->status = status;
+    if (h->frees)
+        inspyr_job_free(job);
+}
+
+void listening(inspyr_request *r, inspyr_cutout_options *cutout, heard *h)
+{
+    memset(h, 0, sizeof *h);
+    matte_request(r, cutout);
+    r->result = hear;
+    r->done = hear_end;
+    r->user = h;
+}
+
+inspyr_context *context_busy(playing *p, const inspyr_context_options *o, inspyr_job **job)
+{
+    inspyr_context *c;
+
+    playing_begin(p);
+    playing_hold(p, false, true);
+    c = playing_open(p, o);
+    *job = submitted(c, 100, NULL);
+    playing_await_pass(p);
+    return c;
+}
+
+void context_end(inspyr_context *c, playing *p)
+{
+    assert_int_equal(inspyr_context_drain(c, -1, NULL), INSPYR_OK);
+    assert_int_equal(status_of(c).queue_items, 0);
+    assert_int_equal(status_of(c).running, 0);
+    assert_int_equal(status_of(c).queue_bytes, 0);
+    assert_int_equal(status_of(c).memory_reserved, 0);
+    inspyr_context_free(c);
+    playing_end(p);
+}

@@ -32,4 +32,23 @@ inspyr_job_status poll_of(const inspyr_job *job);
 /* Until the context is in this state. */
 void await_state(const inspyr_context *c, inspyr_state state);
 
+/* What a job's callbacks heard. They never run two at a time. */
+typedef struct heard {
+    size_t indices[16], n, count;
+    int ends;
+    bool result_after_end;
+    inspyr_status status;
+    bool frees, cancels;
+    inspyr_job *job;
+} heard;
+
+/* A request whose callbacks fill *h, which is cleared. */
+void listening(inspyr_request *r, inspyr_cutout_options *cutout, heard *h);
+
+/* A context whose only worker hangs in the pass of *job (shade 100), so that whatever comes waits. */
+inspyr_context *context_busy(playing *p, const inspyr_context_options *o, inspyr_job **job);
+
+/* Drains and frees it, and looks whether anything is left. */
+void context_end(inspyr_context *c, playing *p);
+
 #endif

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -19,7 +20,7 @@ static void nap(void)
 
 static double now(void *user)
 {
-    played *p = user;
+    playing *p = user;
     double ms;
 
     pthread_mutex_lock(&p->mutex);
@@ -31,7 +32,7 @@ static double now(void *user)
 /* The clock may move without a signal, so a wait is short; the callers look again. */
 static void wait(void *user, pthread_cond_t *condition, pthread_mutex_t *mutex, double until)
 {
-    played *p = user;
+    playing *p = user;
     struct timespec end;
 
     if (p->event) {
@@ -47,14 +48,14 @@ static void wait(void *user, pthread_cond_t *condition, pthread_mutex_t *mutex, 
     pthread_cond_timedwait(condition, mutex, &end);
 }
 
-void played_advance(played *p, double ms)
+void playing_advance(playing *p, double ms)
 {
     pthread_mutex_lock(&p->mutex);
     p->now += ms;
     pthread_mutex_unlock(&p->mutex);
 }
 
-void played_hold(played *p, bool loads, bool passes)
+void playing_hold(playing *p, bool loads, bool passes)
 {
     pthread_mutex_lock(&p->mutex);
     p->hold_loads = loads;
@@ -62,19 +63,19 @@ void played_hold(played *p, bool loads, bool passes)
     pthread_mutex_unlock(&p->mutex);
 }
 
-void played_await_load(played *p)
+void playing_await_load(playing *p)
 {
     while (!atomic_load(&p->loading))
         nap();
 }
 
-void played_await_pass(played *p)
+void playing_await_pass(playing *p)
 {
     while (!atomic_load(&p->passing))
         nap();
 }
 
-static bool held(played *p, const bool *which)
+static bool held(playing *p, const bool *which)
 {
     bool yes;
 
@@ -84,19 +85,19 @@ static bool held(played *p, const bool *which)
     return yes;
 }
 
-static void pass_time(played *p, double ms)
+static void pass_time(playing *p, double ms)
 {
     double until = now(p) + ms;
 
     if (!p->event)
-        played_advance(p, ms);
+        playing_advance(p, ms);
     else
         while (p->event(p, until))
             ;
 }
 
 /* Time passes, and the call hangs as long as it is told to; false: it was cancelled. */
-static bool work(played *p, double ms, const bool *hold, inspyr_stage stage, inspyr_progress_fn *tell,
+static bool work(playing *p, double ms, const bool *hold, inspyr_stage stage, inspyr_progress_fn *tell,
                  void *user)
 {
     inspyr_progress progress = { sizeof progress, INSPYR_STATE_READY, stage, 0.25f, 0 };
@@ -112,13 +113,18 @@ static bool work(played *p, double ms, const bool *hold, inspyr_stage stage, ins
     return go_on && (!tell || !tell(user, &progress));
 }
 
+static playing *played(const void *handle)
+{
+    return ((const played_model *)handle)->p;
+}
+
 static inspyr_status load(void *user, void **handle, const char *from, const inspyr_load_options *o,
                           backend_times *times, inspyr_error *error)
 {
-    played *p = user;
+    playing *p = user;
+    played_model *model;
     bool finished;
 
-    (void)from;
     *handle = NULL;
     atomic_fetch_add(&p->loading, 1);
     finished = work(p, p->load_ms, &p->hold_loads, INSPYR_STAGE_LOAD, o->progress, o->progress_user);
@@ -127,15 +133,18 @@ static inspyr_status load(void *user, void **handle, const char *from, const ins
         return failed(error, INSPYR_ERR_CANCELLED, "cancelled");
     if (atomic_fetch_add(&p->attempts, 1) < p->load_failures)
         return failed(error, p->load_status, "no model today");
-    atomic_fetch_add(&p->loads, 1);
     *times = (backend_times){ 1, 2, 3 };
-    *handle = p;
+    model = &p->models[atomic_fetch_add(&p->loads, 1) % PLAYED_MODELS];
+    model->p = p;
+    snprintf(model->source, sizeof model->source, "%s", from ? from : "");
+    atomic_store(&model->passes, 0);
+    *handle = model;
     return INSPYR_OK;
 }
 
 static inspyr_status warm(void *handle, const inspyr_warmup_options *o, inspyr_error *error)
 {
-    played *p = handle;
+    playing *p = played(handle);
     bool finished;
 
     atomic_fetch_add(&p->passing, 1);
@@ -165,7 +174,7 @@ static void draw(const backend_pass *pass, int32_t i, double ms)
     pass->found[i] = (backend_found){ { 0, 0, from->width, from->height, 0.5f, 0 }, 64, 64, 1000, ms };
 }
 
-static inspyr_status fault(const played *p, int number, int32_t n, inspyr_error *error)
+static inspyr_status fault(const playing *p, int number, int32_t n, inspyr_error *error)
 {
     if (number <= p->memory_first || (p->memory_over && n > p->memory_over))
         return failed(error, INSPYR_ERR_DEVICE_MEMORY, "pass %d of %d pictures has no memory", number, (int)n);
@@ -176,12 +185,13 @@ static inspyr_status fault(const played *p, int number, int32_t n, inspyr_error 
 
 static inspyr_status matte(void *handle, const backend_pass *pass, inspyr_error *error)
 {
-    played *p = handle;
+    playing *p = played(handle);
     int number = atomic_fetch_add(&p->passes, 1) + 1;
     double ms = p->pass_ms + pass->n * p->picture_ms;
     inspyr_status status;
     bool finished;
 
+    atomic_fetch_add(&((played_model *)handle)->passes, 1);
     p->sizes[(number - 1) % PLAYED_PASSES] = pass->n;
     atomic_fetch_add(&p->passing, 1);
     finished = work(p, ms, &p->hold_passes, INSPYR_STAGE_NETWORK, pass->progress, pass->progress_user);
@@ -200,7 +210,7 @@ static inspyr_status matte(void *handle, const backend_pass *pass, inspyr_error 
 static inspyr_status cutout(void *handle, inspyr_image **out, const inspyr_view *picture,
                             const inspyr_cutout_options *o, inspyr_error *error)
 {
-    played *p = handle;
+    playing *p = played(handle);
 
     (void)o, (void)picture;
     *out = NULL;
@@ -210,7 +220,7 @@ static inspyr_status cutout(void *handle, inspyr_image **out, const inspyr_view 
 
 static inspyr_state state(const void *handle)
 {
-    const played *p = handle;
+    const playing *p = played(handle);
 
     if (p->device_at && atomic_load(&p->passes) >= p->device_at)
         return INSPYR_STATE_FAILED;
@@ -233,17 +243,17 @@ static inspyr_model *model(void *handle)
 
 static void drop_idle(void *handle)
 {
-    atomic_fetch_add(&((played *)handle)->drops, 1);
+    atomic_fetch_add(&played(handle)->drops, 1);
 }
 
 static void release(void *handle)
 {
-    atomic_fetch_add(&((played *)handle)->releases, 1);
+    atomic_fetch_add(&played(handle)->releases, 1);
 }
 
 const backend backend_played = { load, warm, size, matte, cutout, state, info, model, drop_idle, release };
 
-void played_begin(played *p)
+void playing_begin(playing *p)
 {
     memset(p, 0, sizeof *p);
     p->load_status = INSPYR_ERR_FILE;
@@ -251,14 +261,14 @@ void played_begin(played *p)
     pthread_mutex_init(&p->mutex, NULL);
 }
 
-void played_end(played *p)
+void playing_end(playing *p)
 {
     assert_int_equal(p->loading + p->passing, 0);
     assert_int_equal(p->loads, p->releases);
     pthread_mutex_destroy(&p->mutex);
 }
 
-inspyr_context *played_open(played *p, const inspyr_context_options *options)
+inspyr_context *playing_open(playing *p, const inspyr_context_options *options)
 {
     const context_seams seams = { &backend_played, p, { now, wait, p } };
     inspyr_context *c;

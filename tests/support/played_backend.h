@@ -9,8 +9,16 @@
 #include "run/context.h"
 
 #define PLAYED_PASSES 4096
+#define PLAYED_MODELS 64
 
-typedef struct played {
+/* What a load hands out. */
+typedef struct played_model {
+    struct playing *p;
+    char source[32];
+    atomic_int passes;
+} played_model;
+
+typedef struct playing {
     /* the script */
     int load_failures; /* the first loads fail */
     inspyr_status load_status;
@@ -22,30 +30,32 @@ typedef struct played {
     bool degraded;
     /* Runs the next thing that happens not later than `until`, moves the clock there, and returns true; where
      * there is none, moves the clock to `until`. In the thread of a pass, or of whoever waits. May be NULL. */
-    bool (*event)(struct played *p, double until);
+    bool (*event)(struct playing *p, double until);
     void *event_user;
     /* what happened */
     atomic_int loads, attempts, passes, pictures, warmups, releases, drops, cutouts;
     int sizes[PLAYED_PASSES];    /* of passes */
     atomic_int loading, passing; /* calls that are at work now */
 
+    played_model models[PLAYED_MODELS]; /* in the order in which they were loaded */
+
     pthread_mutex_t mutex;
     double now;
     bool hold_loads, hold_passes; /* until played_release() */
-} played;
+} playing;
 
-void played_begin(played *p);
-void played_end(played *p);
+void playing_begin(playing *p);
+void playing_end(playing *p);
 
 /* With a backend and a clock of it. */
-inspyr_context *played_open(played *p, const inspyr_context_options *options);
+inspyr_context *playing_open(playing *p, const inspyr_context_options *options);
 
-void played_advance(played *p, double ms);
-void played_hold(played *p, bool loads, bool passes);
+void playing_advance(playing *p, double ms);
+void playing_hold(playing *p, bool loads, bool passes);
 
 /* Until a load, or a pass or a warm-up, is at work. */
-void played_await_load(played *p);
-void played_await_pass(played *p);
+void playing_await_load(playing *p);
+void playing_await_pass(playing *p);
 
 extern const backend backend_played;
 

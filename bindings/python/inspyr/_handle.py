@@ -37,7 +37,7 @@ class Handle:
         self._cell: List[int] = [pointer] if pointer else []
         self._free = free
         self._held = held
-        self._keep = keep
+        self.keep = keep
         self._pid = os.getpid()
         self._dependents: Set[int] = set()
         self._dropped = False

@@ -64,7 +64,8 @@ class CutoutOptions:
         flags |= c.CUTOUT_THRESHOLD * (threshold is not None)
         width, height = sides(network_size)
         self.report = sized(inspyr_report) if with_report else None
-        self._background, self._bytes, output, colour = self._type(type, order)
+        self._background, output, colour = self._type(type, order)
+        self._bytes = profile
         self._profile = inspyr_bytes(address(profile), len(profile)) if profile else None
         self.struct = sized(
             inspyr_cutout_options, flags=flags, output=output, colour=colour,
@@ -73,18 +74,17 @@ class CutoutOptions:
             short_side=short_side, threshold=threshold or 0, blur_sigma=blur,
             background=address(self._background.view) if self._background else None,
             profile=address(self._profile))
-        self._bytes = profile
 
     @staticmethod
-    def _type(type: Any, order: str) -> Tuple[Any, Any, int, int]:
+    def _type(type: Any, order: str) -> Tuple[Any, int, int]:
         if isinstance(type, str) and type in _TYPES:
-            return (None, None, *_TYPES[type])
+            return (None, *_TYPES[type])
         colour = colour_of(type)
         if colour is not None:
-            return None, None, c.OUTPUT_COLOUR, colour
+            return None, c.OUTPUT_COLOUR, colour
         from .image import opened
 
-        return pixels(opened(type), order), None, c.OUTPUT_PICTURE, 0
+        return pixels(opened(type), order), c.OUTPUT_PICTURE, 0
 
     def pointer(self) -> Any:
         return ctypes.byref(self.struct)

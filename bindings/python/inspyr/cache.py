@@ -29,7 +29,13 @@ _POOLS = {"mattes": c.CACHE_MATTES, "results": c.CACHE_RESULTS}
 # Bytes that the library reads just now. It gives them back on any thread, also after the cache is gone.
 _lent: Dict[int, bytes] = {}
 _numbers = itertools.count(1)
-_release = _RELEASE(lambda owner: _lent.pop(owner, None) and None)
+
+
+def _given_back(number: int) -> None:
+    _lent.pop(number, None)
+
+
+_release = _RELEASE(_given_back)
 _open: "weakref.WeakSet[Cache]" = weakref.WeakSet()
 
 

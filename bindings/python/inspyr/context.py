@@ -17,7 +17,7 @@ from ._request import Request
 from ._service_structs import inspyr_context_options, inspyr_context_status
 from ._structs import inspyr_info, inspyr_warmup_options
 from .cache import Cache
-from .errors import InspyrArgumentError
+from .errors import InspyrArgumentError, InspyrOverloadError
 from .image import MAX_BYTES
 from .job import DONE_HOOK, RESULT_HOOK, Job, JobResult, forget, register
 from .metrics import Trace, metrics_of, metrics_text_of, span_function
@@ -105,16 +105,18 @@ class Context:
         of networks, each a result of its own. priority: "interactive", "batch" or "warmup". deadline_ms: from now on.
         on_result is called with each result on a thread of the context, and must not wait for it."""
         handle, out, job = self._handle, ctypes.c_void_p(), Job(on_result)
-        wanted = Request(type, order=order, **request)
+        compat = bool(request.get("compat"))
+        picture = None if is_file(source) else pixels(source, order, not compat)
+        profile = None if picture is None or compat else picture.profile
+        wanted = Request(type, order=order, profile=profile, **request)
         wanted.struct.done = address(DONE_HOOK)
         wanted.struct.result = address(RESULT_HOOK) if on_result is not None else None
         wanted.struct.user = number = register(job)
         try:
-            if is_file(source):
+            if picture is None:
                 data = file_bytes(source, MAX_BYTES)
                 call("context_submit", ctypes.byref(out), handle.pointer, data, len(data), ctypes.byref(wanted.struct))
             else:
-                picture = pixels(source, order)
                 call("context_submit_view", ctypes.byref(out), handle.pointer, ctypes.byref(picture.view),
                      ctypes.byref(wanted.struct))
         except BaseException:
@@ -125,14 +127,25 @@ class Context:
 
     def process(self, sources: Iterable[Any], type: Any = "rgba", **request: Any) -> List[Any]:
         """One job for each picture, all at once: for each, in order, its results, or the exception that it ended with,
-        so that one bad picture spoils no batch."""
+        so that one bad picture spoils no batch. More than fit the queue wait."""
         jobs: List[Any] = []
         for source in sources:
             try:
-                jobs.append(self.submit(source, type, **request))
+                jobs.append(self._submit_in_turn(jobs, source, type, request))
             except Exception as failure:
                 jobs.append(failure)
         return [job if isinstance(job, Exception) else job.exception() or job.result() for job in jobs]
+
+    def _submit_in_turn(self, jobs: List[Any], source: Any, type: Any, request: Dict[str, Any]) -> Job:
+        """Waits for earlier ones while the queue is full."""
+        while True:
+            waiting = next((job for job in jobs if isinstance(job, Job) and not job.done()), None)
+            try:
+                return self.submit(source, type, **request)
+            except InspyrOverloadError:
+                if waiting is None:
+                    raise
+                waiting.exception()
 
     def warmup(self, sizes: Sequence[Size] = (), *, batch: int = 1, timeout: float = -1) -> None:
         """Loads if nothing is loaded, and runs the path of requests for these sizes of network; none: the base size."""

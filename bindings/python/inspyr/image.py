@@ -189,6 +189,11 @@ def _unpickled(data: bytes, width: int, height: int, form: int, profile: Optiona
     return Image(view, data, profile, report)
 
 
+def copied(image: Image) -> Image:
+    """With memory of its own."""
+    return _unpickled(image.tobytes(), image.width, image.height, image._view.format, image.profile, image.report)
+
+
 def opened(source: Any, as_stored: bool = False) -> Any:
     """A file decoded; anything else as it is."""
     return Image.open(source, as_stored=as_stored) if is_file(source) else source

@@ -14,7 +14,7 @@ from ._log import logger
 from ._service_structs import inspyr_job_result, inspyr_job_status
 from ._structs import inspyr_view
 from .errors import InspyrError, InspyrNotReadyError, error_of
-from .image import Image
+from .image import Image, copied
 
 RESULT = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.POINTER(inspyr_job_result))
 DONE = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int32)
@@ -50,9 +50,7 @@ def _result_of(raw: Any, owner: Any) -> JobResult:
     if raw.image:
         view = inspyr_view()
         function("image_view")(raw.image, ctypes.byref(view))
-        image = Image(view, owner)
-        if owner is None:
-            image = image.__reduce__()[0](*image.__reduce__()[1])
+        image = copied(Image(view, None)) if owner is None else Image(view, owner)
     return JobResult(
         raw.index, image, ctypes.string_at(raw.bytes, raw.bytes_size) if raw.bytes else None,
         error_of(raw.status, text(raw.message)) if raw.status else None, text(raw.effect), c.ORIGINS[raw.origin],

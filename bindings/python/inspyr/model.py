@@ -137,8 +137,7 @@ class Model:
         image = _owned(out.value, picture, report_of(how.report))
         if effects is None:
             return as_source(image, picture, order)
-        pool = self._arguments["pool"]
-        drawn = apply_effects(image, effects, seed=seed, pool=pool, progress=progress)
+        drawn = apply_effects(image, effects, seed=seed, pool=handle.keep["pool"], progress=progress)
         return {name: as_source(result, picture, order) for name, result in drawn.items()}
 
     def matte(self, source: Any, **options: Any) -> Any:
@@ -192,4 +191,4 @@ def load_options(arguments: Dict[str, Any]) -> Any:
         bytes_size=len(given) if given else 0, cache_dir=cache, base_width=width, base_height=height,
         blend_size=arguments["blend_size"], workspace_limit=arguments["workspace_limit"],
         device_memory=arguments["device_memory"])
-    return options, weights, pool, (log, texts, cache)
+    return options, weights, pool, {"pool": pool, "memory": (log, texts, cache)}
