@@ -195,7 +195,7 @@ def test_contexts_and_caches_pickle_as_their_arguments(cat):
     context = pickle.loads(pickle.dumps(inspyr.Context(cold=True, threads=1, cache=inspyr.Cache())))
     assert context.state == "cold"
     assert context.submit(cat).result(60)[0].origin == "compute"
-    assert context.submit(cat).result(60)[0].origin == "l1"
+    assert context.submit(cat).result(60)[0].origin in ("l1", "joined")
     assert pickle.loads(pickle.dumps(inspyr.Trace(8192))).json()
 
 
@@ -217,6 +217,17 @@ def test_a_store_in_python_outlives_the_memory_of_a_cache(cat):
         del cache, context, results
     assert origins == [["compute"] * 2, ["l2"] * 2]
     assert store.closed == 2 and store.entries and store.asked
+
+
+def test_a_folder_is_a_second_level_for_several_processes(cat, tmp_path, python):
+    program = f"""
+import inspyr
+with inspyr.Cache(directory={str(tmp_path / "cache")!r}) as cache, inspyr.Context(cache=cache, threads=1) as context:
+    print(context.submit({str(cat)!r}, encode="png").result(60)[0].origin)
+    context.drain(60)
+    cache.flush()
+"""
+    assert [python(program), python(program)] == ["compute\n", "l2\n"]
 
 
 def test_a_store_is_asked_while_other_threads_hold_the_interpreter(cat):
@@ -247,6 +258,7 @@ def test_a_store_that_raises_costs_nothing_but_a_line_in_the_log(cat, caplog):
     with caplog.at_level("WARNING", "inspyr"), inspyr.Cache(store=Broken(), breaker_failures=2) as cache, \
             inspyr.Context(cache=cache, threads=1) as context:
         assert context.submit(cat).result(60)[0].origin == "compute"
+        context.drain(60)
         cache.flush()
         assert cache.statistics("mattes")["store_failures"] >= 1
     assert "no disk" in caplog.text
@@ -266,6 +278,7 @@ def test_pictures_can_be_forgotten(cat):
     store = Drawer()
     with inspyr.Cache(store=store) as cache, inspyr.Context(cache=cache, threads=1) as context:
         context.submit(cat).result(60)
+        context.drain(60)  # the cache gets its entries when those who wait have their results
         cache.flush()
         assert store.entries and cache.statistics("mattes")["entries"] == 1
         cache.forget(cat.read_bytes())
@@ -276,6 +289,7 @@ def test_pictures_can_be_forgotten(cat):
 def test_caches_are_resized_relieved_and_purged(cat):
     with inspyr.Cache() as cache, inspyr.Context(cache=cache, threads=1) as context:
         context.submit(cat).result(60)
+        context.drain(60)
         cache.relieve(0)
         assert cache.statistics("mattes")["entries"] == 1
         cache.purge()

@@ -45,8 +45,6 @@ def mirrors():
 def test_every_struct_is_laid_out_as_the_compiler_has_it(layout):
     assert len(mirrors()) > 35
     for name, kind in mirrors().items():
-        if name not in layout:
-            continue
         ours = {"-": (0, ctypes.sizeof(kind))}
         for field, _ in kind._fields_:
             at = getattr(kind, field)

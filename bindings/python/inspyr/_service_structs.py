@@ -7,7 +7,8 @@ from ._structs import fields
 
 
 class inspyr_level(Structure):
-    _fields_ = fields("size struct_size, i32 network_width, i32 network_height, text source, i32 precision, i32 delay_ms")
+    _fields_ = fields("""
+        size struct_size, i32 network_width, i32 network_height, text source, i32 precision, i32 delay_ms""")
 
 
 class inspyr_context_options(Structure):
@@ -45,7 +46,8 @@ class inspyr_job_status(Structure):
 
 
 class inspyr_cache_hooks(Structure):
-    _fields_ = fields("size struct_size, pointer user, pointer get, pointer put, pointer remove, pointer close")
+    _fields_ = fields("""
+        size struct_size, pointer user, pointer get, pointer put, pointer remove, pointer close""")
 
 
 class inspyr_cache_options(Structure):
@@ -64,7 +66,8 @@ class inspyr_cache_stats(Structure):
 
 
 class inspyr_cache_directory_options(Structure):
-    _fields_ = fields("size struct_size, u64 flags, pointer allocator, u64 max_bytes, u64 max_entry_bytes")
+    _fields_ = fields("""
+        size struct_size, u64 flags, pointer allocator, u64 max_bytes, u64 max_entry_bytes""")
 
 
 class inspyr_cache_redis_options(Structure):
@@ -76,13 +79,13 @@ class inspyr_cache_redis_options(Structure):
 class inspyr_metrics(Structure):
     _fields_ = fields("""
         size struct_size, u64 requests, u64 ok, u64 invalid, u64 limit, u64 overload, u64 deadline, u64 cancelled,
-        u64 device, u64 internal, u64 computed, u64 from_memory, u64 from_store, u64 joined, u64 cold, u64 warm,
-        u64 cached, u64[4] classes, u64 inferences, u64 executions, u64 cache_hits, u64 cache_lookups,
-        u64 cache_bytes, u64 evictions, u64 rejections, u64 degraded, u64 device_errors, u64 oom_retries,
-        u64 queue_items, u64 queue_bytes, u64 inflight, u64 device_used_bytes, u64 device_budget_bytes,
-        u64 resident_bytes, u64 major_faults, f64[4] all_seconds, f64[4] cold_seconds, f64[4] warm_seconds,
-        f64[4] cache_seconds, f64[4] infer_seconds, f64 error_share, f64 cold_share, f64 hit_share, f64 load_seconds,
-        f64 warmup_seconds, f64 first_result_seconds, f64 device_busy_seconds, f64 inference_seconds_saved, f64 cost,
+        u64 device, u64 internal, u64 computed, u64 from_memory, u64 from_store, u64 joined, u64 cold, u64 cached,
+        u64 warm, u64[4] classes, u64 inferences, u64 executions, u64 cache_hits, u64 cache_lookups, u64 cache_bytes,
+        u64 evictions, u64 rejections, u64 degraded, u64 device_errors, u64 oom_retries, u64 queue_items,
+        u64 queue_bytes, u64 inflight, u64 device_used_bytes, u64 device_budget_bytes, u64 resident_bytes,
+        u64 major_faults, f64[4] all_seconds, f64[4] cold_seconds, f64[4] warm_seconds, f64[4] cache_seconds,
+        f64[4] infer_seconds, f64 error_share, f64 cold_share, f64 hit_share, f64 load_seconds, f64 warmup_seconds,
+        f64 first_result_seconds, f64 device_busy_seconds, f64 inference_seconds_saved, f64 cost,
         f64 cost_per_request, i32 state, u32 reserved""")
 
 
