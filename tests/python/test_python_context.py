@@ -1,6 +1,7 @@
 """Contexts, jobs, caches with a store in Python, metrics."""
 import asyncio
 import concurrent.futures
+import gc
 import json
 import pickle
 import threading
@@ -19,7 +20,8 @@ class Drawer(inspyr.Store):
 
     def get(self, name, budget_ns):
         self.asked.append(name)
-        return self.entries.get(name)
+        entry = self.entries.get(name)
+        return entry and bytes(bytearray(entry))  # a copy that nobody else holds on to
 
     def put(self, name, data, ttl_ms):
         self.entries[name] = data
@@ -99,11 +101,10 @@ def test_results_are_told_as_they_come_and_the_end_after_them(context, cat):
     assert not any(late for _, late in told)
     for result, _ in told:
         assert result.image.tobytes() == results[result.position].image.tobytes()
+        assert isinstance(result.image._owner, bytes)  # its own: there may be no job yet that could keep it
 
 
 def test_a_job_that_nobody_holds_ends_all_the_same(context, cat):
-    import gc
-
     ended = threading.Event()
     context.submit(cat, no_lookup=True).add_done_callback(lambda job: ended.set())
     gc.collect()
@@ -206,8 +207,16 @@ def test_unknown_options_are_refused_by_name(cat):
         context.submit(cat, colour=3)
 
 
-def test_a_store_in_python_outlives_the_memory_of_a_cache(cat):
-    store, origins = Drawer(), []
+def test_a_store_in_python_outlives_the_memory_of_a_cache(cat, monkeypatch):
+    class Lent(dict):
+        count = 0
+
+        def __setitem__(self, number, data):
+            super().__setitem__(number, data)
+            self.count += 1
+
+    store, origins, lent = Drawer(), [], Lent()
+    monkeypatch.setattr(inspyr.cache, "_lent", lent)
     for _ in range(2):
         with inspyr.Cache(store=store) as cache, inspyr.Context(cache=cache, threads=1) as context:
             results = context.submit(cat, effects="popart", encode="png").result(60)
@@ -217,6 +226,7 @@ def test_a_store_in_python_outlives_the_memory_of_a_cache(cat):
         del cache, context, results
     assert origins == [["compute"] * 2, ["l2"] * 2]
     assert store.closed == 2 and store.entries and store.asked
+    assert lent.count >= 2 and not lent  # kept while the library reads, and no longer
 
 
 def test_a_folder_is_a_second_level_for_several_processes(cat, tmp_path, python):

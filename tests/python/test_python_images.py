@@ -3,6 +3,7 @@ import gc
 import io
 import pickle
 import sys
+import weakref
 
 import numpy
 import pytest
@@ -30,6 +31,18 @@ def test_numpy_sees_the_memory_itself_and_keeps_it_alive(image):
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="classes have buffers from Python 3.12 on")
 def test_a_memoryview_shows_the_pixels(image):
     assert bytes(memoryview(image)) == image.tobytes()
+
+
+def test_numpy_and_buffers_hold_on_to_the_memory_and_let_it_go(demo):
+    for shown in (inspyr.Image.numpy, lambda image: image.__buffer__(0)):
+        image = inspyr.Image.open(demo / "astronaut.png")
+        owner, view = weakref.ref(image._owner), shown(image)
+        del image
+        gc.collect()
+        assert owner() is not None
+        del view
+        gc.collect()
+        assert owner() is None
 
 
 def test_the_buffer_holds_the_rows_and_cannot_be_written(image):

@@ -81,11 +81,7 @@ class Model:
             path = os.fsencode(weights.path) if weights and weights.path else None
             call("model_load", ctypes.byref(out), path, ctypes.byref(options), guard=guard)
         held = (pool._handle,) if pool else ()
-        handle = Handle(out.value, function("model_free"), held, keep)
-        note = self._info(handle).note
-        if note and self._arguments["log"]:
-            self._arguments["log"].warning("%s", note)
-        return handle
+        return Handle(out.value, function("model_free"), held, keep)
 
     @property
     def _handle(self) -> Handle:
@@ -93,15 +89,11 @@ class Model:
             raise InspyrArgumentError("the model is closed")
         return self._cell.get("handle") or self._cell.setdefault("handle", self._load())
 
-    @staticmethod
-    def _info(handle: Handle) -> ModelInfo:
-        raw = sized(inspyr_info)
-        call("model_info", handle.pointer, ctypes.byref(raw))
-        return info_of(raw)
-
     @property
     def info(self) -> ModelInfo:
-        return self._info(self._handle)
+        handle, raw = self._handle, sized(inspyr_info)
+        call("model_info", handle.pointer, ctypes.byref(raw))
+        return info_of(raw)
 
     @property
     def state(self) -> str:
