@@ -2,11 +2,14 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "oracle/oracle.h"
+#include "support/chance.h"
 #include "support/scenes.h"
+#include "support/tensors.h"
 
 #define BOUND 0.05 /* of the largest absolute value: some were rounded to 8 bits a few times in a row */
 
@@ -73,9 +76,64 @@ static void in_bf16_neither_threads_nor_kept_values_change_a_bit(void **state)
     scene_every_plan(same_bits_in_bf16, 0, RANDOM_COMMON);
 }
 
+/* How far the logits of two convolutions are from the oracle's, of their largest. */
+static double difference(inspyr_precision precision, bool float32)
+{
+    const plan_conv_options options = {
+        .kernel_h = 3, .kernel_w = 3, .float32 = float32, .style = PLAN_STYLE_BARE
+    };
+    const plan_conv_options last = { .float32 = float32, .style = PLAN_STYLE_BARE, .role = PLAN_LOGIT };
+    plan_part parts[2] = { plan_tensor(48, "first"), plan_tensor(1, "last") };
+    inspyr_allocator allocator = fixture_allocator();
+    chance c = { 11 };
+    parity_run want, got;
+    plan_input in;
+    plan *p, *lowered;
+    fixture made;
+    float *numbers;
+    double most;
+
+    assert_int_equal(plan_create(&p, &allocator, NULL), INSPYR_OK);
+    in = plan_whole(plan_numbers(p, 1, 19, 23, 32, PLAN_FEATURE, "in"));
+    in = plan_whole(plan_conv(p, &in, 1, &parts[0], 1, &options));
+    plan_output(p, plan_conv(p, &in, 1, &parts[1], 1, &last));
+    lowered = parity_lower(p, &engine_plain, precision);
+    tensors_for_plan(&made, p, 11);
+    numbers = malloc(parity_count(p, 0) * sizeof *numbers);
+    assert_non_null(numbers);
+    for (size_t i = 0; i < parity_count(p, 0); i++)
+        numbers[i] = chance_number(&c, -1, 1);
+    parity_open(&want, &engine_oracle, lowered, made.tensors, NULL, 0);
+    parity_open_in(&got, &engine_plain, precision, lowered, made.tensors, NULL, 0);
+    parity_submit(&want, NULL, (const float *const *)&numbers);
+    parity_submit(&got, NULL, (const float *const *)&numbers);
+    most = parity_difference(got.logits, want.logits, scene_logits(&got));
+    parity_close(&got);
+    parity_close(&want);
+    free(numbers);
+    fixture_close(&made);
+    plan_free(lowered);
+    plan_free(p);
+    return most;
+}
+
+static void convolutions_that_are_marked_so_are_float32_in_every_precision(void **state)
+{
+    static const inspyr_precision precisions[] = { INSPYR_PRECISION_BF16, INSPYR_PRECISION_INT8 };
+
+    (void)state;
+    if (!has_bf16())
+        skip();
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(difference(precisions[i], true) < 2e-6);
+        assert_true(difference(precisions[i], false) > 2e-4);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(convolutions_that_are_marked_so_are_float32_in_every_precision),
         cmocka_unit_test(in_bf16_the_plain_engine_stays_near_the_oracle),
         cmocka_unit_test(in_bf16_neither_threads_nor_kept_values_change_a_bit),
     };

@@ -9,6 +9,10 @@ static const struct {
     { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 1 }, { 1, 2 }, { 1, 2 }, { 1, 2 },
 };
 
+/* Blocks before the grid is an eighth of the picture's: half the mattes' error in bf16 comes from them, and
+ * a pass takes no longer that could be measured (docs/numbers.md, "Fast precisions"). */
+#define BLOCKS_FLOAT32 3
+
 static plan_id conv(plan *p, plan_id in, plan_part part, const plan_conv_options *options)
 {
     plan_input input = plan_whole(in);
@@ -26,12 +30,14 @@ static plan_id block(plan *p, const network_config *config, int32_t index, plan_
                                     .dilation = schedule[index].dilation,
                                     .groups = expanded,
                                     .activation = PLAN_RELU6 };
-    plan_conv_options project = { .residual = depthwise.stride == 1 && channels == out ? &shortcut : NULL };
+    bool float32 = index < BLOCKS_FLOAT32;
+    plan_conv_options project = { .float32 = float32,
+                                  .residual = depthwise.stride == 1 && channels == out ? &shortcut : NULL };
     plan_id x = in;
 
     if (index > 0)
         x = conv(p, x, plan_tensor(expanded, "backbone.blocks.%d.expand", (int)index),
-                 &(plan_conv_options){ .activation = PLAN_RELU6 });
+                 &(plan_conv_options){ .float32 = float32, .activation = PLAN_RELU6 });
     x = conv(p, x, plan_tensor(expanded, "backbone.blocks.%d.depthwise", (int)index), &depthwise);
     return conv(p, x, plan_tensor(out, "backbone.blocks.%d.project", (int)index), &project);
 }

@@ -57,6 +57,8 @@ typedef enum plan_sampling { PLAN_AS_IS, PLAN_HALF_PIXEL, PLAN_CORNERS } plan_sa
 #define PLAN_POOL_INSIDE                                                                                       \
     8u                    /* POOL: the mean over what lies in the picture; otherwise padding counts as zeros */
 #define PLAN_WINOGRAD 16u /* CONV of 3 x 3: an engine wants to make it with 4 products per result, not 9 */
+#define PLAN_FLOAT32                                                                                           \
+    32u /* CONV: products of float32 in bf16 and int8, too: what it errs, the whole network errs */
 
 typedef struct plan_value {
     const char *name; /* static text, for tests and profiles; NULL: unnamed */
@@ -134,7 +136,8 @@ typedef struct plan_conv_options {
     const plan_input *residual;
     int32_t h, w; /* grid of the inputs; 0: that of the first one */
     bool no_bias, norm;
-    bool no_pad; /* nothing is added around the input; otherwise it keeps its size at stride 1 */
+    bool float32; /* PLAN_FLOAT32 */
+    bool no_pad;  /* nothing is added around the input; otherwise it keeps its size at stride 1 */
     plan_style style;
     plan_role role;   /* of the output; 0 (PLAN_PICTURE) means PLAN_FEATURE */
     const char *name; /* of the output value */

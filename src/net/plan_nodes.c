@@ -86,6 +86,7 @@ plan_id plan_conv(plan *p, const plan_input *inputs, int32_t count, const plan_p
     node.dilation = or_one(o->dilation);
     node.groups = or_one(o->groups);
     node.activation = o->activation;
+    node.flags = o->float32 ? PLAN_FLOAT32 : 0;
     node.pad_h = o->no_pad ? 0 : node.dilation * (node.kernel_h - 1) / 2;
     node.pad_w = o->no_pad ? 0 : node.dilation * (node.kernel_w - 1) / 2;
     for (int32_t i = 0; i < count; i++) {

@@ -136,7 +136,8 @@ inspyr_status quantised_read(quantised_file *out, const weights *w, inspyr_error
 
 bool quantised_in_words(const plan *p, const plan_node *n)
 {
-    if (n->op != PLAN_OP_CONV || n->groups > 1 || n->weights < 0 || p->weights[n->weights].in < INPUTS_LEAST)
+    if (n->op != PLAN_OP_CONV || n->flags & PLAN_FLOAT32 || n->groups > 1 || n->weights < 0 ||
+        p->weights[n->weights].in < INPUTS_LEAST)
         return false;
     for (int32_t k = 0; k < n->inputs; k++) {
         const plan_value *v = &p->values[n->in[k].value];

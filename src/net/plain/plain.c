@@ -120,7 +120,7 @@ static void profile(const engine_run *run, double *milliseconds)
 /* What both engines are; onednn has products of a plug-in, which its host names. */
 #define ENGINE_OF_ROWS(its_name)                                                                               \
     {                                                                                                          \
-        .abi = ENGINE_ABI, .size = sizeof(engine_kind), .layout = 4, .name = its_name,                         \
+        .abi = ENGINE_ABI, .size = sizeof(engine_kind), .layout = 5, .name = its_name,                         \
         .instructions = instructions, .has = has, .native = plain_native, .wants_fold = wants_fold,            \
         .wants_winograd = plain_wants_winograd, .pack = plain_pack, .packed_bytes = plain_packed_bytes,        \
         .save = plain_export, .restore = plain_import, .unpack = plain_unpack, .compile = compile,             \
