@@ -3,7 +3,7 @@
 # where the library lies, and the command.
 install(FILES $<TARGET_FILE:inspyr> DESTINATION . COMPONENT python RENAME
         libinspyr.so.${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
-foreach(plugin inspyr_onednn inspyr_cuda inspyr_torch)
+foreach(plugin inspyr_onednn inspyr_redis inspyr_cuda inspyr_torch)
   if(TARGET ${plugin})
     install(TARGETS ${plugin} LIBRARY DESTINATION . COMPONENT python)
   endif()

@@ -151,7 +151,7 @@ typedef enum inspyr_priority {
 
 typedef enum inspyr_origin {
     INSPYR_ORIGIN_COMPUTE = 0,
-    INSPYR_ORIGIN_L1 = 1,     /* from memory */
+    INSPYR_ORIGIN_L1 = 1,     /* from memory: the result, or the matte that it was made of */
     INSPYR_ORIGIN_L2 = 2,     /* from the second level */
     INSPYR_ORIGIN_JOINED = 3, /* another job was computing it */
     INSPYR_ORIGIN_FORCE32 = 0x7fffffff
@@ -176,8 +176,8 @@ INSPYR_SIZED(inspyr_job_result)
 
 /* Called once for each result, in the order in which they are there or have failed: on a worker's thread, on
  * the submitter's before submit returns for what the cache has, and for what is cut short on the thread that
- * ends the job (wait, cancel, drain, free of the context). Results of one job never at the same time. Must not
- * wait for the context; may poll, cancel and free the job. */
+ * ends the job (submit, wait, cancel, drain, free of the context). Results of one job never at the same time.
+ * Must not wait for the context; may poll, cancel and free the job. */
 typedef void inspyr_job_result_fn(void *user, const inspyr_job_result *result);
 
 /* Called once, after the last result. status: as inspyr_job_wait() returns it. */

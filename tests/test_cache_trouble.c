@@ -86,6 +86,24 @@ static void a_store_that_hangs_costs_one_caller_its_budget(void **state)
     scene_end(&s);
 }
 
+static void who_waits_in_vain_has_seen_a_failure(void **state)
+{
+    store_scene s;
+
+    (void)state;
+    scene_begin(&s);
+    s.options.get_timeout_ms = 1;
+    s.options.breaker_failures = 2;
+    scene_stock(&s, 1);
+    while (scene_stats(&s).store_timeouts < 2) { /* while the reader is late, it is not asked again */
+        played_set(&s.store, &s.store.hangs_get, true);
+        assert_int_equal(scene_tier(&s, 0), CACHE_NONE);
+        played_set(&s.store, &s.store.hangs_get, false);
+    }
+    assert_int_equal(scene_stats(&s).breaker_open, 1);
+    scene_end(&s);
+}
+
 static void no_memory_is_a_miss_and_leaves_nothing(void **state)
 {
     (void)state;
@@ -201,6 +219,7 @@ int main(void)
         cmocka_unit_test(a_store_that_fails_is_left_alone_and_tried_again),
         cmocka_unit_test(a_store_that_takes_nothing_is_not_offered_more),
         cmocka_unit_test(a_store_that_hangs_costs_one_caller_its_budget),
+        cmocka_unit_test(who_waits_in_vain_has_seen_a_failure),
         cmocka_unit_test(no_memory_is_a_miss_and_leaves_nothing),
         cmocka_unit_test(a_child_leaves_its_parents_store_alone),
         cmocka_unit_test(eight_threads_share_a_store_in_trouble),

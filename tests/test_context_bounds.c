@@ -31,6 +31,38 @@ static void a_deadline_that_passes_in_the_queue_costs_no_pass(void **state)
     context_end(c, &p);
 }
 
+static void expired_jobs_make_room_even_while_every_worker_hangs(void **state)
+{
+    inspyr_context_options o;
+    inspyr_cutout_options cutout;
+    inspyr_job *first, *late, *next;
+    inspyr_request r;
+    inspyr_context *c;
+    playing p;
+
+    (void)state;
+    inspyr_context_options_init(&o);
+    o.queue_items = 1;
+    playing_begin(&p);
+    playing_hold(&p, false, true);
+    p.deaf = true;
+    c = playing_open(&p, &o);
+    first = submitted(c, 100, NULL);
+    playing_await_pass(&p);
+    matte_request(&r, &cutout);
+    r.deadline_ms = 50;
+    late = submitted(c, 7, &r);
+    assert_int_equal(submit_status(c, 8, NULL), INSPYR_ERR_OVERLOAD);
+    playing_advance(&p, 51);
+    next = submitted(c, 8, NULL);
+    assert_int_equal(poll_of(late).status, INSPYR_ERR_DEADLINE);
+    expect_status(late, INSPYR_ERR_DEADLINE);
+    playing_hold(&p, false, false);
+    expect_shade(first, 100);
+    expect_shade(next, 8);
+    context_end(c, &p);
+}
+
 static void everybody_keeps_their_own_deadline_in_a_shared_pass(void **state)
 {
     inspyr_cutout_options cutout;
@@ -293,6 +325,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_deadline_that_passes_in_the_queue_costs_no_pass),
+        cmocka_unit_test(expired_jobs_make_room_even_while_every_worker_hangs),
         cmocka_unit_test(everybody_keeps_their_own_deadline_in_a_shared_pass),
         cmocka_unit_test(a_deadline_that_cannot_be_kept_is_refused_at_the_door),
         cmocka_unit_test(a_full_queue_refuses_in_items_and_in_bytes),

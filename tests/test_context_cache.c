@@ -100,6 +100,15 @@ static void a_matte_that_was_made_serves_every_other_look(void **state)
     end(&s);
 }
 
+static uint64_t entries(const scene *s, inspyr_cache_pool pool)
+{
+    inspyr_cache_stats stats;
+
+    inspyr_cache_stats_init(&stats);
+    assert_int_equal(inspyr_cache_statistics(s->cache, pool, &stats, NULL), INSPYR_OK);
+    return stats.entries;
+}
+
 static void requests_may_neither_look_nor_leave_anything(void **state)
 {
     scene s;
@@ -108,6 +117,8 @@ static void requests_may_neither_look_nor_leave_anything(void **state)
     begin(&s, NULL, 0);
     s.r.flags = INSPYR_REQUEST_NO_STORE;
     expect_origin(&s, submitted(s.c, 9, &s.r), INSPYR_ORIGIN_COMPUTE);
+    assert_int_equal(entries(&s, INSPYR_CACHE_MATTES), 0);
+    assert_int_equal(entries(&s, INSPYR_CACHE_RESULTS), 0);
     s.r.flags = INSPYR_REQUEST_NO_LOOKUP;
     expect_origin(&s, submitted(s.c, 9, &s.r), INSPYR_ORIGIN_COMPUTE);
     expect_origin(&s, submitted(s.c, 9, &s.r), INSPYR_ORIGIN_COMPUTE);

@@ -97,6 +97,18 @@ static void another_key_is_another_envelope(void **state)
     assert_int_equal(envelope_open(&e, &left, sealed, SEALED, 1000400, NULL), ENVELOPE_WRONG);
 }
 
+static void a_seal_does_not_go_with_another_key(void **state)
+{
+    envelope e = { .key = key_numbered(2, 10) };
+    unsigned char sealed[SEALED];
+    int64_t left;
+
+    (void)state;
+    seal(sealed, NULL);
+    memcpy(sealed + ENVELOPE_HEAD - SHA256_SIZE - sizeof e.key, &e.key, sizeof e.key);
+    assert_int_equal(envelope_open(&e, &left, sealed, SEALED, 1000400, NULL), ENVELOPE_WRONG);
+}
+
 static void who_has_not_the_secret_seals_nothing(void **state)
 {
     unsigned char sealed[SEALED];
@@ -172,6 +184,7 @@ int main(void)
         cmocka_unit_test(a_change_of_any_bit_is_noticed),
         cmocka_unit_test(no_length_but_its_own_is_taken),
         cmocka_unit_test(another_key_is_another_envelope),
+        cmocka_unit_test(a_seal_does_not_go_with_another_key),
         cmocka_unit_test(who_has_not_the_secret_seals_nothing),
         cmocka_unit_test(age_is_what_the_stamp_says),
         cmocka_unit_test(a_breaker_opens_after_so_many_failures_in_a_row),

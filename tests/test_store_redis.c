@@ -48,7 +48,7 @@ static void bytes_of_any_kind_come_back(void **state)
 
     (void)state;
     for (int i = 0; i < 300000; i++)
-        bytes[i] = (unsigned char)(i * i >> 3);
+        bytes[i] = (unsigned char)((unsigned)i * (unsigned)i >> 3);
     for (size_t size = 0; size <= 300000; size = size * 7 + 1) {
         assert_int_equal(hooks.put(hooks.user, name_of(1), bytes, size, 60000), 0);
         assert_int_equal(hooks.get(hooks.user, name_of(1), &back, LONG_MS * MS), 1);

@@ -58,9 +58,9 @@ static redisReply *receive(const redis_pool *p, redisContext *c, const char *kin
 
     for (;;) {
         /* Before hiredis makes room for what somebody claims to send. */
-        if (!begun && r->len && r->buf[0] != '-' && !strchr(kinds, r->buf[0]))
+        if (!begun && r->len > r->pos && r->buf[r->pos] != '-' && !strchr(kinds, r->buf[r->pos]))
             return NULL;
-        begun = r->len;
+        begun = begun || r->len > r->pos;
         if (r->len > p->is.max_entry_bytes + ANSWER_ROOM || redisGetReplyFromReader(c, &reply) != REDIS_OK)
             return NULL;
         if (reply)

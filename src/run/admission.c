@@ -125,6 +125,7 @@ inspyr_status admission(inspyr_job **out, inspyr_job *job, source *s, flight **s
 
     note_input(c, s);
     context_lock(c);
+    jobs_expire(c); /* whose room it may get, even if every worker hangs */
     status = admit(c, job, s, hits == job->count, error);
     if (!status) {
         *out = job;

@@ -200,6 +200,15 @@ def test_contexts_and_caches_pickle_as_their_arguments(cat):
     assert pickle.loads(pickle.dumps(inspyr.Trace(8192))).json()
 
 
+def test_levels_are_entered_while_jobs_wait_too_long():
+    pictures = [numpy.full((48, 48, 3), n, "u1") for n in range(40)]
+    with inspyr.Context(threads=1, max_batch=1, max_wait_ms=-1, levels=[inspyr.Level(1, network_size=32)]) as context:
+        done = context.process(pictures)
+        full = context.process(pictures[:1], full_quality=True, no_lookup=True)
+    assert done[-1][0].level == 1 and done[-1][0].network_size == (32, 32)
+    assert full[0][0].level == 0 and full[0][0].network_size == (384, 384)
+
+
 def test_unknown_options_are_refused_by_name(cat):
     with pytest.raises(inspyr.InspyrArgumentError, match="worker"):
         inspyr.Context(worker=3)

@@ -144,7 +144,7 @@ def test_a_path_that_is_not_there_is_pythons_own_error(tmp_path):
         inspyr.cutout(tmp_path / "no.png")
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr", "HSV", "I;16", "F"])
+@pytest.mark.parametrize("mode", "1 L LA P PA RGB RGBA RGBX CMYK YCbCr HSV I;16 F".split())
 def test_every_mode_of_pillow_is_read(mode, cat):
     rgb = pillow.open(cat).convert("RGB").resize((64, 48))
     if mode == "PA":

@@ -4,7 +4,6 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -100,14 +99,6 @@ inspyr_job_status poll_of(const inspyr_job *job)
     inspyr_job_status_init(&s);
     assert_int_equal(inspyr_job_poll(job, &s, NULL), INSPYR_OK);
     return s;
-}
-
-void await_state(const inspyr_context *c, inspyr_state state)
-{
-    const struct timespec pause = { 0, 200000 };
-
-    while (inspyr_context_state(c) != state)
-        nanosleep(&pause, NULL);
 }
 
 static void hear(void *user, const inspyr_job_result *result)

@@ -29,9 +29,6 @@ void expect_status(inspyr_job *job, inspyr_status status);
 inspyr_context_status status_of(const inspyr_context *c);
 inspyr_job_status poll_of(const inspyr_job *job);
 
-/* Until the context is in this state. */
-void await_state(const inspyr_context *c, inspyr_state state);
-
 /* What a job's callbacks heard. They never run two at a time. */
 typedef struct heard {
     size_t indices[16], n, count;

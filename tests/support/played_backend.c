@@ -105,7 +105,7 @@ static bool work(playing *p, double ms, const bool *hold, inspyr_stage stage, in
 
     while (go_on && held(p, hold)) {
         nap();
-        go_on = !tell || !tell(user, &progress);
+        go_on = p->deaf || !tell || !tell(user, &progress);
     }
     if (go_on)
         pass_time(p, ms);

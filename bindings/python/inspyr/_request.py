@@ -24,8 +24,8 @@ class Request:
         flags = c.REQUEST_NO_LOOKUP * no_lookup | c.REQUEST_NO_STORE * no_store | c.REQUEST_SEPARATE * separate
         flags |= c.REQUEST_FULL_QUALITY * full_quality
         self._cutout = CutoutOptions(type, with_report=False, **cutout)
-        self._decode = sized(inspyr_decode_options, flags=c.DECODE_SHRINK * shrink | c.DECODE_AS_STORED * bool(cutout.get("compat")),
-                              max_pixels=max_pixels)
+        decode = c.DECODE_SHRINK * shrink | c.DECODE_AS_STORED * bool(cutout.get("compat"))
+        self._decode = sized(inspyr_decode_options, flags=decode, max_pixels=max_pixels)
         self._effect = sized(inspyr_effect_options, seed=seed, preview_side=preview_side,
                              quality=c.QUALITY_PREVIEW if preview_side else c.QUALITY_FULL)
         self._encode = sized(inspyr_encode_options, file=word(encode, c.FILES, "encode"), quality=quality,

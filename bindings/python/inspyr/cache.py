@@ -118,7 +118,8 @@ class Cache:
             "numbers": {"matte_bytes": matte_bytes, "result_bytes": result_bytes, "ttl_ms": ttl_ms,
                         "get_timeout_ms": get_timeout_ms, "breaker_failures": breaker_failures,
                         "breaker_pause_ms": breaker_pause_ms},
-            "secret": secret, "directory": directory, "redis": redis, "store": store, "max_store_bytes": max_store_bytes})
+            "secret": secret, "directory": directory, "redis": redis, "store": store,
+            "max_store_bytes": max_store_bytes})
         self._handle
 
     def _second_level(self) -> Any:

@@ -14,8 +14,9 @@ from ._log import log_hook, logger
 from ._options import Size, sides, word
 from ._pixels import file_bytes, is_file, pixels
 from ._request import Request
-from ._service_structs import inspyr_context_options, inspyr_context_status
+from ._service_structs import inspyr_context_options, inspyr_context_status, inspyr_level
 from ._structs import inspyr_info, inspyr_warmup_options
+from ._weights import find_weights
 from .cache import Cache
 from .errors import InspyrArgumentError, InspyrOverloadError
 from .image import MAX_BYTES
@@ -27,6 +28,16 @@ from .pool import Pool
 _open: "weakref.WeakSet[Context]" = weakref.WeakSet()
 _NUMBERS = frozenset("workers max_batch max_wait_ms queue_items queue_bytes memory_budget load_attempts retry_ms "
                      "idle_release_ms price_per_hour".split())
+
+
+class Level(NamedTuple):
+    """Less that a context may do while jobs wait longer than delay_ms: at most that size of network, or another model
+    (None: the context's) in that precision."""
+
+    delay_ms: int
+    network_size: Size = None
+    source: Optional[str] = None
+    precision: str = "auto"
 
 
 class ContextStatus(NamedTuple):
@@ -47,20 +58,28 @@ class ContextStatus(NamedTuple):
     queue_delay_ms: int
 
 
+def _level(level: Level) -> Any:
+    width, height = sides(level.network_size)
+    path = find_weights(level.source).path if level.source else None
+    return sized(inspyr_level, network_width=width, network_height=height, delay_ms=level.delay_ms,
+                 precision=word(level.precision, c.PRECISIONS, "precision"), source=os.fsencode(path) if path else None)
+
+
 class Context:
     """Returns at once and loads meanwhile, unless wait. Any number of threads may use it.
 
     source to base_size: as in Model(). cache: a Cache, which contexts may share. trace: collects spans. batching=False:
-    every picture in a pass of its own. options: numbers, of which 0 is the library's default, as
-    inspyr_context_options in inspyr_context.h has them: workers, max_batch, max_wait_ms, queue_items,
-    queue_bytes, memory_budget, load_attempts, retry_ms, idle_release_ms, price_per_hour. Pickles as these
-    arguments and is opened again when it is first used."""
+    every picture in a pass of its own. levels: entered one after the other, the first being the mildest. options:
+    numbers, of which 0 is the library's default, as inspyr_context_options in inspyr_context.h has them: workers,
+    max_batch, max_wait_ms, queue_items, queue_bytes, memory_budget, load_attempts, retry_ms, idle_release_ms,
+    price_per_hour. Pickles as these arguments and is opened again when it is first used."""
 
     def __init__(self, source: Any = None, *, device: Optional[str] = None, engine: Optional[str] = None,
                  precision: str = "auto", required: Optional[bool] = None, threads: int = 0,
                  pool: Optional[Pool] = None, cache_dir: Optional[str] = None, base_size: Size = None,
                  cache: Optional[Cache] = None, trace: Optional[Trace] = None, wait: bool = False, cold: bool = False,
-                 batching: bool = True, history: Optional[str] = None, **options: Any) -> None:
+                 batching: bool = True, levels: Sequence[Level] = (), history: Optional[str] = None,
+                 **options: Any) -> None:
         if required is None:
             required = bool(device or engine or precision != "auto")
         flags = c.CONTEXT_WAIT * wait | c.CONTEXT_COLD * cold | c.CONTEXT_NO_BATCHING * (not batching)
@@ -71,7 +90,7 @@ class Context:
             "source": source, "device": device, "engine": engine, "required": required, "cache_dir": cache_dir,
             "precision": word(precision, c.PRECISIONS, "precision"), "threads": threads, "pool": pool, "log": logger,
             "base_size": base_size, "blend_size": 0, "workspace_limit": 0, "device_memory": 0, "cache": cache,
-            "trace": trace, "flags": flags, "history": history, "options": options})
+            "trace": trace, "flags": flags, "levels": tuple(levels), "history": history, "options": options})
         self._handle
 
     def _load(self) -> Handle:
@@ -82,8 +101,11 @@ class Context:
         log, cache, trace = log_hook(logger), of["cache"], of["trace"]
         held = tuple(each._handle for each in (pool, cache, trace) if each is not None)
         texts = (os.fsencode(weights.path) if weights.path else None, of["history"] and os.fsencode(of["history"]))
+        levels = [_level(level) for level in of["levels"]]
+        pointers = (ctypes.c_void_p * len(levels))(*map(address, levels))
         options = sized(
-            inspyr_context_options, flags=of["flags"], source=texts[0], load=address(load), log=address(log),
+            inspyr_context_options, levels=address(pointers) if levels else None, level_count=len(levels),
+            flags=of["flags"], source=texts[0], load=address(load), log=address(log),
             cache=cache._handle.pointer if cache is not None else None, span=span_function(trace),
             span_user=trace._handle.pointer if trace is not None else None, history=texts[1], **of["options"])
         out = ctypes.c_void_p()

@@ -89,7 +89,7 @@ def apply_effects(picture: Any, effects: Union[str, Sequence[str]], *, alpha: An
                   return_exceptions: bool = False) -> Dict[str, Any]:
     """Draws effects on a picture, all at once on the pool: the results by the effects' texts. alpha: a plane of the
     picture's size that takes the place of its own. preview_side: results of at most so many pixels a side. An effect
-    that fails stops no other; the first failure is raised, or, with return_exceptions, stands where its result would."""
+    that fails stops no other; the first failure is raised or, with return_exceptions, stands where its result would."""
     names = parse_effects(effects)
     source = pixels(opened(picture), order)
     plane = pixels(opened(alpha), order) if alpha is not None else None

@@ -37,14 +37,14 @@
  *         return status != INSPYR_OK;
  *     }
  *
- * What is not in this file is not part of the library.
+ * What is not in this file and in inspyr_cache.h is not part of the library.
  *
  * Conventions. Every function that can fail returns an inspyr_status and takes an inspyr_error last, which
  * may be NULL. Out parameters come first and are cleared before anything else happens. Structs that start
  * with struct_size are set up with their inline _init() function; in them, zero means the default. Whatever
  * `load`, `open`, `decode`, `remove_background`, `apply_effects` or `encode` handed out is given back with the
  * matching `free`, which accepts NULL. The library prints nothing, installs no signal handlers, keeps no
- * mutable global state, starts no thread except those of an inspyr_pool, and never ends the process.
+ * mutable global state, starts no thread except those of pools and caches, and never ends the process.
  *
  * Threads. One word above each type: `shared` (any number of threads at once), `single` (one thread at a
  * time), `value` (a plain struct; all that start with struct_size are). After a fork, calls in the child that
