@@ -200,13 +200,16 @@ def test_contexts_and_caches_pickle_as_their_arguments(cat):
     assert pickle.loads(pickle.dumps(inspyr.Trace(8192))).json()
 
 
-def test_levels_are_entered_while_jobs_wait_too_long():
-    pictures = [numpy.full((48, 48, 3), n, "u1") for n in range(40)]
+def test_a_level_is_entered_while_jobs_wait_too_long_and_some_may_refuse_it():
+    picture, jobs = numpy.zeros((48, 48, 3), "u1"), []
     with inspyr.Context(threads=1, max_batch=1, max_wait_ms=-1, levels=[inspyr.Level(1, network_size=32)]) as context:
-        done = context.process(pictures)
-        full = context.process(pictures[:1], full_quality=True, no_lookup=True)
-    assert done[-1][0].level == 1 and done[-1][0].network_size == (32, 32)
-    assert full[0][0].level == 0 and full[0][0].network_size == (384, 384)
+        while context.status().level == 0:  # a few wait all the time
+            jobs.append(context.submit(picture, separate=True))
+            jobs[max(0, len(jobs) - 4)].result(60)
+        less = context.submit(picture, separate=True).result(60)[0]
+        full = context.submit(picture, separate=True, full_quality=True).result(60)[0]
+    assert less.level == 1 and less.network_size == (32, 32)
+    assert full.level == 0 and full.network_size == (384, 384)
 
 
 def test_unknown_options_are_refused_by_name(cat):
