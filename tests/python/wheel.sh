@@ -22,8 +22,8 @@ cd "$folder"
 "$bin/mypy" --strict -p inspyr
 package=$("$bin/python" -c 'import inspyr, os; print(os.path.dirname(inspyr.__file__))')
 case $package in "$folder"/venv/*) ;; *) echo "$package is not the one installed"; exit 1 ;; esac
-for file in py.typed _lib/inspyr _lib/libinspyr.so.*; do
-    [ -f "$package/$file" ] || [ "$file" != "${file%\*}" ] || { echo "$file is not in the wheel"; exit 1; }
+for file in "$package"/py.typed "$package"/_lib/inspyr "$package"/_lib/libinspyr.so.*; do
+    [ -f "$file" ] || { echo "$file is not in the wheel"; exit 1; }
 done
 "$bin/python" -c 'import inspyr; assert "builtin" in inspyr.features(); inspyr.Model("builtin").close()'
 "$bin/python" -m inspyr cutout "$root/demo/chelsea.png" -o cat.png --force
