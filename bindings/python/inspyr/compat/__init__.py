@@ -1,0 +1,1 @@
+"""Faces of other packages over this one. Each submodule says what differs."""
