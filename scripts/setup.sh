@@ -10,7 +10,7 @@ libcurl4-openssl-dev libssl-dev libdnnl-dev"
 check="g++ python3 libcmocka-dev abigail-tools openssl"
 fuzz="clang libclang-rt-dev"
 wasm="clang lld wasi-libc libclang-rt-dev-wasm32 nodejs"
-ci="$fuzz $wasm clang-format libheif-dev libtorch-dev libopenblas0-openmp python3-pip"
+ci="$fuzz $wasm clang-format libheif-dev libtorch-dev libopenblas0-openmp python3-pip golang-go"
 cuda="g++ python3-pip"
 
 fetch_cuda() {
