@@ -3,11 +3,15 @@
 include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/inspyr)
 
-install(FILES include/inspyr.h include/inspyr_experimental.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES include/inspyr.h include/inspyr_cache.h include/inspyr_context.h include/inspyr_metrics.h include/inspyr_experimental.h
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(TARGETS inspyr EXPORT inspyr-targets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(FILES ${PROJECT_BINARY_DIR}/libinspyr.a DESTINATION ${CMAKE_INSTALL_LIBDIR})
 if(TARGET inspyr_onednn)
   install(TARGETS inspyr_onednn LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/inspyr)
+endif()
+if(TARGET inspyr_redis)
+  install(TARGETS inspyr_redis LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/inspyr)
 endif()
 if(TARGET inspyr_cuda)
   install(TARGETS inspyr_cuda LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/inspyr)

@@ -44,7 +44,8 @@
  * with struct_size are set up with their inline _init() function; in them, zero means the default. Whatever
  * `load`, `open`, `decode`, `remove_background`, `apply_effects` or `encode` handed out is given back with the
  * matching `free`, which accepts NULL. The library prints nothing, installs no signal handlers, keeps no
- * mutable global state, starts no thread except those of an inspyr_pool, and never ends the process.
+ * mutable global state, starts no thread except those of an inspyr_pool and of what says so, and never ends the
+ * process.
  *
  * Threads. One word above each type: `shared` (any number of threads at once), `single` (one thread at a
  * time), `value` (a plain struct; all that start with struct_size are). After a fork, calls in the child that
@@ -100,7 +101,11 @@ INSPYR_API const char *inspyr_features(void);
     X(ERR_FILE, -40, "the file cannot be read")                                                                \
     X(ERR_WEIGHTS, -41, "the weights are damaged or do not fit the network")                                   \
     X(ERR_DEVICE, -60, "the device is unknown or unusable")                                                    \
-    X(ERR_DEVICE_MEMORY, -61, "the device is out of memory")
+    X(ERR_DEVICE_MEMORY, -61, "the device is out of memory")                                                   \
+    X(ERR_TIMEOUT, -80, "the time to wait is over")                                                            \
+    X(ERR_DEADLINE, -81, "the deadline has passed")                                                            \
+    X(ERR_OVERLOAD, -82, "too much is waiting already")                                                        \
+    X(ERR_NOT_READY, -83, "not there, or not yet")
 
 typedef enum inspyr_status {
 #define INSPYR_STATUS_ENUM(name, value, text) INSPYR_##name = value,

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Stores what the ABI gate compares with: tests/abi/VERSION.abi and tests/abi/VERSION/inspyr.h, for the version in
+# Stores what the ABI gate compares with: tests/abi/VERSION.abi and the headers in tests/abi/VERSION, for the version in
 # inspyr.h, and refreshes the table of names in docs/abi.md. To be run when a minor version's header is final.
 # usage: abi-baseline.sh                                       builds the library and stores its baseline
 #        abi-baseline.sh --only library headers baseline.abi   only writes a baseline (for tests/abi/gate.py)
@@ -25,8 +25,8 @@ version=$(number MAJOR).$(number MINOR)
 cmake -S . -B "$build" -G Ninja -DCMAKE_C_FLAGS="-ffile-prefix-map=$PWD/=" -DINSPYR_COMMAND=OFF -DINSPYR_TESTS=OFF -DINSPYR_BUILTIN=OFF >/dev/null
 cmake --build "$build" --target inspyr
 mkdir -p "tests/abi/$version"
-cp include/inspyr.h "tests/abi/$version/inspyr.h"
+cp include/inspyr.h include/inspyr_cache.h include/inspyr_context.h include/inspyr_metrics.h "tests/abi/$version"
 write_baseline "$build/libinspyr.so" include "tests/abi/$version.abi"
 tests/exports.py --write || echo "(faults above are for the test; the table is written)"
 tests/abi/diff.sh "$build/libinspyr.so" include "tests/abi/$version.abi"
-echo "stored tests/abi/$version.abi and tests/abi/$version/inspyr.h; read the difference before committing it"
+echo "stored tests/abi/$version.abi and the headers in tests/abi/$version; read the difference before committing it"

@@ -6,11 +6,12 @@
 set -eu
 
 build="gcc libc6-dev cmake ninja-build pkg-config libjpeg-dev libpng-dev libwebp-dev liblcms2-dev libdeflate-dev
-libcurl4-openssl-dev libssl-dev libdnnl-dev"
-check="g++ python3 libcmocka-dev abigail-tools openssl"
+libcurl4-openssl-dev libssl-dev libdnnl-dev libhiredis-dev"
+check="g++ python3 libcmocka-dev abigail-tools openssl redis-tools"
 fuzz="clang libclang-rt-dev"
 wasm="clang lld wasi-libc libclang-rt-dev-wasm32 nodejs"
-ci="$fuzz $wasm clang-format libheif-dev libtorch-dev libopenblas0-openmp python3-pip golang-go"
+ci="$fuzz $wasm clang-format libheif-dev libtorch-dev libopenblas0-openmp python3-pip prometheus
+python3-prometheus-client golang-go"
 cuda="g++ python3-pip"
 
 fetch_cuda() {

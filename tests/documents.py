@@ -71,6 +71,7 @@ def main():
     check_own_effect(wrong)
     check_program(wrong, "README.md", "docs/examples/cutout.c")
     check_program(wrong, "docs/migration.md", "docs/examples/remover.c")
+    check_program(wrong, "docs/context.md", "docs/examples/service.c")
     check_links(wrong)
     for line in wrong:
         print(line)

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-HEADERS = ["inspyr.h", "inspyr_experimental.h"]
+HEADERS = ["inspyr.h", "inspyr_cache.h", "inspyr_context.h", "inspyr_experimental.h", "inspyr_metrics.h"]
 EXPERIMENTAL_NODE = "INSPYR_EXPERIMENTAL"
 # The C library, the codecs and compressors that the build may link. Anything else in DT_NEEDED is a surprise for packagers.
 NEEDED = re.compile(r"^(libc|libm|libpthread|ld-linux.*|libjpeg|libpng16|libwebp|libwebpdemux|liblcms2|libheif|libdeflate|libz)\.so(\.\d+)*$")
@@ -54,7 +54,7 @@ def exported(shared):
 
 def table(headers, nodes):
     """Every name that was ever released or is about to be: since, deprecated, gone."""
-    kept = sorted(((ROOT / "tests/abi").glob("*/inspyr.h")), key=lambda p: [int(n) for n in p.parent.name.split(".")])
+    kept = sorted(((ROOT / "tests/abi").glob("*/inspyr*.h")), key=lambda p: [int(n) for n in p.parent.name.split(".")])
     released = {}  # name: first and last kept version that has it
     for copy in kept:
         for name in declared(copy):
@@ -116,11 +116,11 @@ def main():
             wrong.append(f"{name}: experimental, so its node is {EXPERIMENTAL_NODE}")
     check_libraries(wrong, arguments, nodes)
     wrong += [f"{name}: called in no test" for name in untested(headers)]
-    layout = (ROOT / "tests/abi/layout.c").read_text()
+    layout = "".join(path.read_text() for path in sorted((ROOT / "tests/abi").glob("layout*.[ch]")))
     for header in HEADERS:
         for struct in re.findall(r"^\} (inspyr_\w+);", (ROOT / "include" / header).read_text(), re.M):
             if f"sizeof({struct})" not in layout and f"SIZE({struct}," not in layout:
-                wrong.append(f"{struct}: not in tests/abi/layout.c")
+                wrong.append(f"{struct}: not in tests/abi/layout*")
 
     page = ROOT / "docs/abi.md"
     text = page.read_text(encoding="utf-8")

@@ -12,6 +12,7 @@ endfunction()
 add_executable(abi_layout abi/layout.c)
 target_include_directories(abi_layout PRIVATE ${source}/include)
 gate(abi_layout COMMAND abi_layout)
+gate(alert_rules COMMAND ${source}/tests/metrics/alerts.sh ${source}/docs/deploy)
 gate(headers_alone COMMAND ${source}/tests/headers/alone.sh ${source}/include)
 
 if(Python3_FOUND)

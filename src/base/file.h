@@ -41,6 +41,10 @@ bool file_write_part(int descriptor, const file_part *part);
  * see the old file or the new one. Only the owner may read it. INSPYR_ERR_FILE; nothing is left behind then. */
 inspyr_status file_replace(const char *path, const file_part *parts, size_t count, inspyr_error *error);
 
+/* The same, and when it says that it was changed last: in milliseconds since 1970. */
+inspyr_status file_replace_dated(const char *path, const file_part *parts, size_t count, int64_t changed_ms,
+                                 inspyr_error *error);
+
 /* Makes a folder, and those in which it lies. */
 inspyr_status file_make_folder(const char *path, inspyr_error *error);
 

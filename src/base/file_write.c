@@ -65,7 +65,16 @@ static inspyr_status give_name(int descriptor, char *temporary, inspyr_error *er
     return INSPYR_OK;
 }
 
-inspyr_status file_replace(const char *path, const file_part *parts, size_t count, inspyr_error *error)
+static bool set_date(int descriptor, int64_t ms)
+{
+    const struct timespec changed = { (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
+    const struct timespec times[2] = { { .tv_nsec = UTIME_OMIT }, changed };
+
+    return !futimens(descriptor, times);
+}
+
+static inspyr_status replace(const char *path, const file_part *parts, size_t count, const int64_t *changed_ms,
+                             inspyr_error *error)
 {
     char temporary[PATH_ROOM];
     int descriptor, length = snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
@@ -84,6 +93,8 @@ inspyr_status file_replace(const char *path, const file_part *parts, size_t coun
     for (size_t i = 0; !status && i < count; i++)
         if (!file_write_part(descriptor, &parts[i]))
             status = file_failed(error, path);
+    if (!status && changed_ms && !set_date(descriptor, *changed_ms))
+        status = file_failed(error, path);
     if (!status && !named) {
         status = give_name(descriptor, temporary, error);
         named = !status;
@@ -95,6 +106,17 @@ inspyr_status file_replace(const char *path, const file_part *parts, size_t coun
     if (status && named)
         unlink(temporary);
     return status;
+}
+
+inspyr_status file_replace(const char *path, const file_part *parts, size_t count, inspyr_error *error)
+{
+    return replace(path, parts, count, NULL, error);
+}
+
+inspyr_status file_replace_dated(const char *path, const file_part *parts, size_t count, int64_t changed_ms,
+                                 inspyr_error *error)
+{
+    return replace(path, parts, count, &changed_ms, error);
 }
 
 inspyr_status file_make_folder(const char *path, inspyr_error *error)

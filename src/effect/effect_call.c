@@ -35,6 +35,8 @@ typedef struct effect_call {
     elsewhere device;
     unsigned char *scratch;
     size_t lane_bytes;
+    effects_take *take; /* NULL: results wait for the end of the call */
+    void *take_user;
 } effect_call;
 
 static inspyr_status read_effect(call_effect *e, const char *text)
@@ -161,6 +163,18 @@ static const char *note_of(const effect_call *c, const call_effect *e)
                                                    : c->device.note;
 }
 
+static bool told_to_end(effect_call *c, call_effect *e, const inspyr_effect_result *result)
+{
+    inspyr_image *image = e->image;
+
+    if (c->options->result && c->options->result(c->options->result_user, result))
+        return true;
+    if (!c->take)
+        return false;
+    e->image = NULL;
+    return c->take(c->take_user, result, image) != 0;
+}
+
 /* Effect i is drawn, or has failed. */
 static inspyr_status finish(effect_call *c, size_t i, inspyr_error *error)
 {
@@ -181,7 +195,7 @@ static inspyr_status finish(effect_call *c, size_t i, inspyr_error *error)
     result.device = e->elsewhere ? c->device.name : "cpu";
     result.note = note_of(c, e);
     result.scale = scale_of(c);
-    if (c->options->result && c->options->result(c->options->result_user, &result))
+    if (told_to_end(c, e, &result))
         return failed(error, INSPYR_ERR_CANCELLED, "cancelled by the callback for results");
     return INSPYR_OK;
 }
@@ -250,7 +264,8 @@ static inspyr_status hand_over(inspyr_image **outs, inspyr_status *statuses, eff
             inspyr_image_free(c->effects[i].image);
             continue;
         }
-        outs[i] = c->effects[i].image;
+        if (outs)
+            outs[i] = c->effects[i].image;
         if (statuses)
             statuses[i] = own->status;
     }
@@ -265,30 +280,57 @@ static inspyr_status hand_over(inspyr_image **outs, inspyr_status *statuses, eff
     return status;
 }
 
+/* c: source, kernels, n and take are set. */
+static inspyr_status call(effect_call *c, inspyr_image **outs, inspyr_status *statuses,
+                          const char *const *effects, const inspyr_effect_options *options, inspyr_error *error)
+{
+    inspyr_effect_options o;
+    inspyr_status status;
+
+    if (!effects || c->n < 1 || c->n > DRAWINGS_MAX)
+        return failed(error, INSPYR_ERR_ARGUMENT,
+                      "outs and effects are needed, and %zu effects: 1 to %d are possible", c->n, DRAWINGS_MAX);
+    c->options = &o;
+    if ((status = options_import(&o, sizeof o, OPTIONS_FIRST(inspyr_effect_options, progress_user), options,
+                                 error)) ||
+        (status = effect_check_options(&o, error)) ||
+        (status = memory_import(&c->allocator, o.allocator, error)) ||
+        (status = effect_check_picture(c->source.picture, c->source.alpha, error)) ||
+        (status = elsewhere_open(&c->device, &o, &c->allocator, error)))
+        return status;
+    return hand_over(outs, statuses, c, run(c, effects, error), error);
+}
+
 inspyr_status effects_apply(inspyr_image **outs, inspyr_status *statuses, const inspyr_view *picture,
                             const inspyr_view *alpha, const char *const *effects, size_t n,
                             const inspyr_effect_options *options, const effect_kernels *kernels,
                             inspyr_error *error)
 {
-    inspyr_effect_options o;
-    effect_call c = { .options = &o, .kernels = kernels, .source = { picture, alpha }, .n = n };
-    inspyr_status status;
+    effect_call c = { .kernels = kernels, .source = { picture, alpha }, .n = n };
 
     succeeded(error);
-    if (!outs || !effects || n < 1 || n > DRAWINGS_MAX)
-        return failed(error, INSPYR_ERR_ARGUMENT,
-                      "outs and effects are needed, and %zu effects: 1 to %d are possible", n, DRAWINGS_MAX);
-    memset(outs, 0, n * sizeof *outs);
-    for (size_t i = 0; statuses && i < n; i++)
-        statuses[i] = INSPYR_OK;
-    if ((status = options_import(&o, sizeof o, OPTIONS_FIRST(inspyr_effect_options, progress_user), options,
-                                 error)) ||
-        (status = effect_check_options(&o, error)) ||
-        (status = memory_import(&c.allocator, o.allocator, error)) ||
-        (status = effect_check_picture(picture, alpha, error)) ||
-        (status = elsewhere_open(&c.device, &o, &c.allocator, error)))
-        return status;
-    return hand_over(outs, statuses, &c, run(&c, effects, error), error);
+    if (!outs)
+        effects = NULL;
+    for (size_t i = 0; outs && i < n && n <= DRAWINGS_MAX; i++) {
+        outs[i] = NULL;
+        if (statuses)
+            statuses[i] = INSPYR_OK;
+    }
+    return call(&c, outs, statuses, effects, options, error);
+}
+
+inspyr_status effects_stream(const inspyr_view *picture, const char *const *effects, size_t n,
+                             const inspyr_effect_options *options, effects_take *take, void *take_user,
+                             inspyr_error *error)
+{
+    effect_call c = { .kernels = effect_kernels_select(EFFECT_ALL),
+                      .source = { picture, NULL },
+                      .n = n,
+                      .take = take,
+                      .take_user = take_user };
+
+    succeeded(error);
+    return call(&c, NULL, NULL, effects, options, error);
 }
 
 inspyr_status inspyr_apply_effects(inspyr_image **outs, inspyr_status *statuses, const inspyr_view *picture,

@@ -58,7 +58,8 @@ struct inspyr_model {
     engine_packed *packed;
     model_texts texts;
     const char *container;
-    packed_entry entry; /* where the packed weights lie, if they came from a cache */
+    unsigned char digest[WEIGHTS_DIGEST]; /* of the weights, whatever they are called: weights_digest() */
+    packed_entry entry;                   /* where the packed weights lie, if they came from a cache */
     inspyr_cache_use cache;
     double read_ms, pack_ms, load_ms;
     uint64_t parameters;

@@ -114,15 +114,13 @@ static void keep(load *l)
 static inspyr_status fill(load *l, inspyr_error *error)
 {
     inspyr_model *m = l->m;
-    unsigned char digest[WEIGHTS_DIGEST];
     bool hit = false;
     double packing;
     inspyr_status status;
 
-    if (l->folder) {
-        weights_digest(l->w, digest);
-        hit = packed_find(&m->entry, l->folder, digest, m->engine, &m->host);
-    }
+    weights_digest(l->w, m->digest);
+    if (l->folder)
+        hit = packed_find(&m->entry, l->folder, m->digest, m->engine, &m->host);
     /* The cache keeps what is known, so it must be all; without one, the digest is needed for the base size
      * only. */
     if (!hit && (l->folder || !l->o->base_width)) {

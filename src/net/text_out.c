@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "base/status.h"
 
 void text_free(text *t)
 {
@@ -74,4 +75,15 @@ void text_quote(text *t, const char *bytes, size_t size)
             text_add(t, bytes + i, 1);
     }
     text_add(t, "\"", 1);
+}
+
+inspyr_status text_hand_over(inspyr_bytes *out, text *t, inspyr_error *error)
+{
+    inspyr_status status = t->failed ? failed(error, INSPYR_ERR_MEMORY, "no room for a text")
+                                     : memory_bytes(out, &t->allocator, t->size, error);
+
+    if (status == INSPYR_OK)
+        memcpy(out->data, t->bytes, t->size);
+    text_free(t);
+    return status;
 }

@@ -1,4 +1,4 @@
-/* text_out.h - a text that grows, for writing JSON.
+/* text_out.h - a text that grows, for writing JSON and its like.
  *
  * The first failure to get memory sticks: one question at the end answers for all. Layer 3 (net). Threads:
  * single. */
@@ -24,5 +24,8 @@ void text_format(text *t, const char *format, ...) __attribute__((format(printf,
 
 /* As a JSON string, in quotes. */
 void text_quote(text *t, const char *bytes, size_t size);
+
+/* As bytes that own themselves. Frees the text, whatever comes of it. */
+inspyr_status text_hand_over(inspyr_bytes *out, text *t, inspyr_error *error);
 
 #endif

@@ -51,41 +51,6 @@ static inspyr_status run_network(cutout *c, const size_request *request, call_pr
     return status;
 }
 
-/* The asked-for part of src; src is given up. */
-static inspyr_status crop(inspyr_image **out, cutout *c, inspyr_image *src, inspyr_error *error)
-{
-    inspyr_view part = src->view;
-    int64_t offset;
-    inspyr_status status = INSPYR_OK;
-
-    if (c->options->flags & INSPYR_CUTOUT_CROP)
-        part = matte_crop(&src->view, &c->subject, c->options->crop_margin);
-    offset = (unsigned char *)part.data - (unsigned char *)src->view.data;
-    c->report.result_x = (int32_t)(offset % part.stride / (int64_t)format_bytes(part.format));
-    c->report.result_y = (int32_t)(offset / part.stride);
-    if (part.width == src->view.width && part.height == src->view.height) {
-        *out = src;
-        return INSPYR_OK;
-    }
-    status = outputs_image(out, c, &part, part.format, error);
-    for (int32_t y = 0; !status && y < part.height; y++)
-        memcpy(view_row(&(*out)->view, y), view_row(&part, y), (size_t)part.width * format_bytes(part.format));
-    inspyr_image_free(src);
-    return status;
-}
-
-static inspyr_status compose(inspyr_image **out, cutout *c, inspyr_error *error)
-{
-    inspyr_image *whole = NULL;
-    double start = clock_ms();
-    inspyr_status status = outputs_make(&whole, c, error);
-
-    if (!status)
-        status = crop(out, c, whole, error);
-    c->report.compose_ms = clock_ms() - start - c->report.foreground_ms;
-    return status;
-}
-
 static inspyr_status check(cutout *c, const size_request *request, inspyr_error *error)
 {
     inspyr_status status = cutout_check(c, error);
@@ -119,11 +84,13 @@ inspyr_status inspyr_remove_background(inspyr_image **out, inspyr_model *model, 
 
     if ((status = check(&c, &request, error)) || (status = report_begin(o.report, error)))
         return status;
+    c.allocator = &model->host.allocator;
+    c.pool = model->host.pool;
     status = run_network(&c, &request, &progress, error);
     if (!status)
         status = call_tell(&progress, INSPYR_STAGE_COMPOSE, 0.9f, error);
     if (!status)
-        status = compose(out, &c, error);
+        status = outputs_compose(out, &c, error);
     compat_map_free(&c.map, &model->host.allocator);
     inspyr_image_free(c.alpha);
     if (!status) {

@@ -8,9 +8,11 @@
 #include "matte/compat.h"
 #include "net/model.h"
 
-/* One call of inspyr_remove_background(). */
+/* One cut-out. */
 typedef struct cutout {
-    inspyr_model *model;
+    inspyr_model *model; /* that finds alpha, in inspyr_remove_background() */
+    const inspyr_allocator *allocator;
+    inspyr_pool *pool;
     const inspyr_view *picture;
     const inspyr_cutout_options *options;
     matte_look look;
@@ -23,8 +25,8 @@ typedef struct cutout {
 /* Refuses options that are out of range or contradict each other; fills c->look. */
 inspyr_status cutout_check(cutout *c, inspyr_error *error);
 
-/* The whole result; alpha may be changed, or become the result. */
-inspyr_status outputs_make(inspyr_image **out, cutout *c, inspyr_error *error);
+/* The result, cropped if that was asked for; alpha may be changed, or become the result. */
+inspyr_status outputs_compose(inspyr_image **out, cutout *c, inspyr_error *error);
 
 /* An image of a view's size. */
 inspyr_status outputs_image(inspyr_image **out, const cutout *c, const inspyr_view *size, inspyr_format format,

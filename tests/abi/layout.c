@@ -5,7 +5,10 @@
  * it ends) and prints the table that mirrors in other languages are compared with. Figures: 64-bit pointers. */
 #include <stdio.h>
 
+#include "inspyr_cache.h"
+#include "inspyr_context.h"
 #include "inspyr_experimental.h"
+#include "inspyr_metrics.h"
 
 typedef struct row {
     const char *type, *field; /* field NULL: the whole struct */
@@ -28,7 +31,10 @@ _Static_assert(sizeof(inspyr_status) == 4 && sizeof(inspyr_log_level) == 4 && si
                    sizeof(inspyr_state) == 4 && sizeof(inspyr_stage) == 4 && sizeof(inspyr_file) == 4 &&
                    sizeof(inspyr_precision) == 4 && sizeof(inspyr_need) == 4 && sizeof(inspyr_output) == 4 &&
                    sizeof(inspyr_cache_use) == 4 && sizeof(inspyr_resize) == 4 &&
-                   sizeof(inspyr_parameter_kind) == 4 && sizeof(inspyr_quality) == 4,
+                   sizeof(inspyr_parameter_kind) == 4 && sizeof(inspyr_quality) == 4 &&
+                   sizeof(inspyr_percentile) == 4 && sizeof(inspyr_priority) == 4 &&
+                   sizeof(inspyr_origin) == 4 && sizeof(inspyr_job_state) == 4 &&
+                   sizeof(inspyr_cache_time) == 4 && sizeof(inspyr_cache_pool) == 4,
                "every enum is 32 bits wide");
 
 static const row rows[] = {
@@ -280,87 +286,10 @@ static const row rows[] = {
     AT(inspyr_encode_options, reserved, 36),
     AT(inspyr_encode_options, pool, 40),
     AT(inspyr_encode_options, profile, 48),
-    /* experimental: outside the promise, listed for the mirrors */
-    SIZE(inspyr_bench_options, 32),
-    AT(inspyr_bench_options, struct_size, 0),
-    AT(inspyr_bench_options, flags, 8),
-    AT(inspyr_bench_options, network_width, 16),
-    AT(inspyr_bench_options, network_height, 20),
-    AT(inspyr_bench_options, batch, 24),
-    AT(inspyr_bench_options, repeat, 28),
-    SIZE(inspyr_bench_result, 3200),
-    AT(inspyr_bench_result, struct_size, 0),
-    AT(inspyr_bench_result, compile_ms, 8),
-    AT(inspyr_bench_result, first_ms, 16),
-    AT(inspyr_bench_result, pass_ms, 24),
-    AT(inspyr_bench_result, fastest_ms, 32),
-    AT(inspyr_bench_result, slowest_ms, 40),
-    AT(inspyr_bench_result, operations, 48),
-    AT(inspyr_bench_result, ceiling, 56),
-    AT(inspyr_bench_result, profiled_ms, 64),
-    AT(inspyr_bench_result, pass_bytes, 72),
-    AT(inspyr_bench_result, peak_bytes, 80),
-    AT(inspyr_bench_result, first_faults, 88),
-    AT(inspyr_bench_result, faults, 96),
-    AT(inspyr_bench_result, network_width, 104),
-    AT(inspyr_bench_result, network_height, 108),
-    AT(inspyr_bench_result, batch, 112),
-    AT(inspyr_bench_result, threads, 116),
-    AT(inspyr_bench_result, repeat, 120),
-    AT(inspyr_bench_result, groups, 124),
-    AT(inspyr_bench_result, group, 128),
-    AT(inspyr_bench_result, group_ms, 2176),
-    AT(inspyr_bench_result, group_operations, 2688),
-    SIZE(inspyr_convert_options, 72),
-    AT(inspyr_convert_options, struct_size, 0),
-    AT(inspyr_convert_options, flags, 8),
-    AT(inspyr_convert_options, allocator, 16),
-    AT(inspyr_convert_options, precision, 24),
-    AT(inspyr_convert_options, base_width, 28),
-    AT(inspyr_convert_options, base_height, 32),
-    AT(inspyr_convert_options, blend_size, 36),
-    AT(inspyr_convert_options, name, 40),
-    AT(inspyr_convert_options, version, 48),
-    AT(inspyr_convert_options, licence, 56),
-    AT(inspyr_convert_options, source_sha256, 64),
-    SIZE(inspyr_alpha_measures, 40),
-    AT(inspyr_alpha_measures, struct_size, 0),
-    AT(inspyr_alpha_measures, sad, 8),
-    AT(inspyr_alpha_measures, mse, 16),
-    AT(inspyr_alpha_measures, gradient, 24),
-    AT(inspyr_alpha_measures, connectivity, 32),
-    SIZE(inspyr_measures, 2088),
-    AT(inspyr_measures, struct_size, 0),
-    AT(inspyr_measures, iou, 8),
-    AT(inspyr_measures, mae, 16),
-    AT(inspyr_measures, s_measure, 24),
-    AT(inspyr_measures, mba, 32),
-    AT(inspyr_measures, f_curve, 40),
-    SIZE(inspyr_quantise_options, 88),
-    AT(inspyr_quantise_options, struct_size, 0),
-    AT(inspyr_quantise_options, flags, 8),
-    AT(inspyr_quantise_options, allocator, 16),
-    AT(inspyr_quantise_options, pool, 24),
-    AT(inspyr_quantise_options, describe, 32),
-    AT(inspyr_quantise_options, bound, 40),
-    AT(inspyr_quantise_options, progress, 48),
-    AT(inspyr_quantise_options, progress_user, 56),
-    AT(inspyr_quantise_options, log, 64),
-    AT(inspyr_quantise_options, log_user, 72),
-    AT(inspyr_quantise_options, iou_bound, 80),
-    SIZE(inspyr_quantise_report, 72),
-    AT(inspyr_quantise_report, struct_size, 0),
-    AT(inspyr_quantise_report, alpha_error, 8),
-    AT(inspyr_quantise_report, mask_error, 16),
-    AT(inspyr_quantise_report, first_error, 24),
-    AT(inspyr_quantise_report, bytes, 32),
-    AT(inspyr_quantise_report, float32_bytes, 40),
-    AT(inspyr_quantise_report, pictures, 48),
-    AT(inspyr_quantise_report, convolutions, 52),
-    AT(inspyr_quantise_report, kept, 56),
-    AT(inspyr_quantise_report, dynamic, 60),
-    AT(inspyr_quantise_report, iou_change, 64),
-
+#include "layout_cache.h"
+#include "layout_context.h"
+#include "layout_experimental.h"
+#include "layout_metrics.h"
 };
 
 /* Does each field begin where the one before it ends, and the last one end with the struct? */

@@ -19,7 +19,7 @@ mv "first place" "second place" # the packages' paths must be relative
 prefix="$work/second place"
 libdir=$(dirname "$(find "$prefix" -name libinspyr.a)")
 export PKG_CONFIG_PATH="$libdir/pkgconfig"
-for file in include/inspyr.h share/doc/inspyr/LICENSE share/doc/inspyr/NOTICE; do
+for file in include/inspyr.h include/inspyr_cache.h share/doc/inspyr/LICENSE share/doc/inspyr/NOTICE; do
     [ -f "$prefix/$file" ] || { echo "$file is not installed"; exit 1; }
 done
 

@@ -1,0 +1,54 @@
+/* jobs.h - jobs on played contexts: pictures of one shade, whose results show whose they are. Every failure
+ * fails the test. Threads: any. */
+#ifndef INSPYR_TESTS_JOBS_H
+#define INSPYR_TESTS_JOBS_H
+
+#include "support/played_backend.h"
+
+/* A PGM file of width x height pixels of one shade. */
+typedef struct shade_file {
+    unsigned char bytes[4096];
+    size_t size;
+} shade_file;
+
+shade_file shade(int value, int width, int height);
+
+/* A request for a matte, which is the shade. */
+void matte_request(inspyr_request *r, inspyr_cutout_options *cutout);
+
+/* A picture of 3 x 2 pixels; request NULL: its matte. */
+inspyr_job *submitted(inspyr_context *c, int value, const inspyr_request *request);
+inspyr_status submit_status(inspyr_context *c, int value, const inspyr_request *request);
+
+/* The job ends well, and its result is a matte of that shade; it is freed. */
+void expect_shade(inspyr_job *job, int value);
+
+/* The job ends with this status; it is freed. */
+void expect_status(inspyr_job *job, inspyr_status status);
+
+inspyr_context_status status_of(const inspyr_context *c);
+inspyr_job_status poll_of(const inspyr_job *job);
+
+/* Until the context is in this state. */
+void await_state(const inspyr_context *c, inspyr_state state);
+
+/* What a job's callbacks heard. They never run two at a time. */
+typedef struct heard {
+    size_t indices[16], n, count;
+    int ends;
+    bool result_after_end;
+    inspyr_status status;
+    bool frees, cancels;
+    inspyr_job *job;
+} heard;
+
+/* A request whose callbacks fill *h, which is cleared. */
+void listening(inspyr_request *r, inspyr_cutout_options *cutout, heard *h);
+
+/* A context whose only worker hangs in the pass of *job (shade 100), so that whatever comes waits. */
+inspyr_context *context_busy(playing *p, const inspyr_context_options *o, inspyr_job **job);
+
+/* Drains and frees it, and looks whether anything is left. */
+void context_end(inspyr_context *c, playing *p);
+
+#endif
