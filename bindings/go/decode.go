@@ -64,6 +64,29 @@ func Decode(r io.Reader, options *DecodeOptions) (*Image, error) {
 	return DecodeBytes(bytes, options)
 }
 
+// fill enters everything but report and memory.
+func (o *DecodeOptions) fill(c *C.inspyr_decode_options, u *uses) error {
+	C.inspyr_decode_options_init(c)
+	if o.Sandbox != nil {
+		sandbox, good := u.add(&o.Sandbox.handle)
+		if !good {
+			return closed("sandbox")
+		}
+		c.sandbox = (*C.inspyr_sandbox)(sandbox)
+	}
+	c.max_bytes, c.max_pixels, c.max_side = C.uint64_t(o.MaxBytes), C.uint64_t(o.MaxPixels), C.int32_t(o.MaxSide)
+	if o.AsStored {
+		c.flags |= C.INSPYR_DECODE_AS_STORED
+	}
+	if o.Shrink {
+		c.flags |= C.INSPYR_DECODE_SHRINK
+	}
+	if o.HEIF {
+		c.flags |= C.INSPYR_DECODE_HEIF
+	}
+	return nil
+}
+
 // DecodeBytes decodes a file in memory.
 func DecodeBytes(bytes []byte, options *DecodeOptions) (*Image, error) {
 	var kept, during uses
@@ -76,29 +99,12 @@ func DecodeBytes(bytes []byte, options *DecodeOptions) (*Image, error) {
 		options = &DecodeOptions{}
 	}
 	defer func() { during.done() }()
-	C.inspyr_decode_options_init(&c)
 	C.inspyr_decode_report_init(&report)
-	if options.Sandbox != nil {
-		sandbox, good := during.add(&options.Sandbox.handle)
-		if !good {
-			return nil, closed("sandbox")
-		}
-		c.sandbox = (*C.inspyr_sandbox)(sandbox)
+	if err = options.fill(&c, &during); err != nil {
+		return nil, err
 	}
 	if c.allocator, err = kept.memory(options.Memory); err != nil {
 		return nil, err
-	}
-	c.max_bytes = C.uint64_t(options.MaxBytes)
-	c.max_pixels = C.uint64_t(options.MaxPixels)
-	c.max_side = C.int32_t(options.MaxSide)
-	if options.AsStored {
-		c.flags |= C.INSPYR_DECODE_AS_STORED
-	}
-	if options.Shrink {
-		c.flags |= C.INSPYR_DECODE_SHRINK
-	}
-	if options.HEIF {
-		c.flags |= C.INSPYR_DECODE_HEIF
 	}
 	file := borrow(bytes)
 	if err = failed(C.go_decode(&image, file.data, file.size, &c, &report, &e), &e); err != nil {

@@ -23,6 +23,16 @@ type EffectOptions struct {
 	Progress    func(Progress)
 }
 
+// fill enters everything but what a call brings along, and pool and memory.
+func (o *EffectOptions) fill(c *C.inspyr_effect_options, t *texts) {
+	C.inspyr_effect_options_init(c)
+	c.seed, c.preview_side = C.uint64_t(o.Seed), C.int32_t(o.PreviewSide)
+	c.device, c.device_need = t.add(o.Device), C.inspyr_need(o.DeviceNeed)
+	if o.Preview {
+		c.quality = C.INSPYR_QUALITY_PREVIEW
+	}
+}
+
 // Drawn is one effect that was drawn, or the error with which it failed.
 type Drawn struct {
 	Effect string // as it was asked for
@@ -50,7 +60,7 @@ func ApplyEffects(ctx context.Context, picture image.Image, effects []string, op
 		return nil, refused(ErrArgument, "1 to 64 effects")
 	}
 	defer func() { u.done(); t.free() }()
-	C.inspyr_effect_options_init(&c)
+	options.fill(&c, &t)
 	if c.pool, err = u.pool(options.Pool); err != nil {
 		return nil, err
 	}
@@ -66,11 +76,6 @@ func ApplyEffects(ctx context.Context, picture image.Image, effects []string, op
 	}
 	if err != nil {
 		return nil, err
-	}
-	c.seed, c.preview_side = C.uint64_t(options.Seed), C.int32_t(options.PreviewSide)
-	c.device, c.device_need = t.add(options.Device), C.inspyr_need(options.DeviceNeed)
-	if options.Preview {
-		c.quality = C.INSPYR_QUALITY_PREVIEW
 	}
 	call, err := begin(ctx, options.Progress)
 	if err != nil {
@@ -124,15 +129,14 @@ func (d *drawing) take(r *C.inspyr_effect_result) {
 	i := int(r.index)
 	it := Drawn{Effect: d.effects[i], Scale: float32(r.scale), Device: C.GoString(r.device), Note: C.GoString(r.note)}
 	if r.status != C.INSPYR_OK {
-		it.Err = &Error{Status: Status(r.status), Message: C.GoString(r.message)}
+		it.Err = fault(Status(r.status), C.GoString(r.message))
 	}
 	d.told[i] = it
 	if d.listener == nil {
 		return
 	}
 	if r.image != nil {
-		it.Image = &Image{handle: handle{pointer: unsafe.Pointer(r.image), free: func(unsafe.Pointer) {}}}
-		C.inspyr_image_view(r.image, &it.Image.view)
+		it.Image = borrowed(r.image)
 		defer it.Image.Close()
 	}
 	d.listener(i, it)

@@ -21,6 +21,15 @@ type EncodeOptions struct {
 	Memory      *Memory
 }
 
+// fill enters everything but pool, memory and profile.
+func (o *EncodeOptions) fill(c *C.inspyr_encode_options) {
+	C.inspyr_encode_options_init(c)
+	c.file, c.quality, c.compression = C.inspyr_file(o.File), C.int32_t(o.Quality), C.int32_t(o.Compression)
+	if o.Lossless {
+		c.flags |= C.INSPYR_ENCODE_LOSSLESS
+	}
+}
+
 // Encode writes a picture as a file.
 func Encode(w io.Writer, picture image.Image, options *EncodeOptions) error {
 	var u uses
@@ -32,7 +41,7 @@ func Encode(w io.Writer, picture image.Image, options *EncodeOptions) error {
 		options = &EncodeOptions{}
 	}
 	defer func() { u.done() }()
-	C.inspyr_encode_options_init(&c)
+	options.fill(&c)
 	if c.allocator, err = u.memory(options.Memory); err != nil {
 		return err
 	}
@@ -42,12 +51,6 @@ func Encode(w io.Writer, picture image.Image, options *EncodeOptions) error {
 	view, err := u.look(picture)
 	if err != nil {
 		return err
-	}
-	c.file = C.inspyr_file(options.File)
-	c.quality = C.int32_t(options.Quality)
-	c.compression = C.int32_t(options.Compression)
-	if options.Lossless {
-		c.flags |= C.INSPYR_ENCODE_LOSSLESS
 	}
 	if err = failed(C.go_encode(&bytes, view, &c, borrow(options.Profile), &e), &e); err != nil {
 		return err

@@ -29,6 +29,10 @@ const (
 	ErrWeights      Status = C.INSPYR_ERR_WEIGHTS
 	ErrDevice       Status = C.INSPYR_ERR_DEVICE
 	ErrDeviceMemory Status = C.INSPYR_ERR_DEVICE_MEMORY
+	ErrTimeout      Status = C.INSPYR_ERR_TIMEOUT
+	ErrDeadline     Status = C.INSPYR_ERR_DEADLINE
+	ErrOverload     Status = C.INSPYR_ERR_OVERLOAD
+	ErrNotReady     Status = C.INSPYR_ERR_NOT_READY
 )
 
 // Name is the status as in the header, without INSPYR_: "ERR_LIMIT".
@@ -70,7 +74,15 @@ func failed(status C.inspyr_status, e *C.inspyr_error) error {
 	if message == "" {
 		message = Status(status).Error()
 	}
-	return &Error{Status: Status(status), Message: message}
+	return fault(Status(status), message)
+}
+
+func fault(status Status, message string) *Error {
+	e := &Error{Status: status, Message: message}
+	if status == ErrDeadline {
+		e.cause = context.DeadlineExceeded
+	}
+	return e
 }
 
 func refused(status Status, message string) error {

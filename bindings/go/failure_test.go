@@ -18,7 +18,9 @@ func TestEveryStatusOfTheHeaderIsThere(t *testing.T) {
 		"ERR_FORKED": inspyr.ErrForked, "ERR_THREAD": inspyr.ErrThread, "ERR_INTERNAL": inspyr.ErrInternal,
 		"ERR_IMAGE": inspyr.ErrImage, "ERR_IMAGE_FORMAT": inspyr.ErrImageFormat, "ERR_LIMIT": inspyr.ErrLimit,
 		"ERR_ENCODE": inspyr.ErrEncode, "ERR_FILE": inspyr.ErrFile, "ERR_WEIGHTS": inspyr.ErrWeights,
-		"ERR_DEVICE": inspyr.ErrDevice, "ERR_DEVICE_MEMORY": inspyr.ErrDeviceMemory}
+		"ERR_DEVICE": inspyr.ErrDevice, "ERR_DEVICE_MEMORY": inspyr.ErrDeviceMemory,
+		"ERR_TIMEOUT": inspyr.ErrTimeout, "ERR_DEADLINE": inspyr.ErrDeadline, "ERR_OVERLOAD": inspyr.ErrOverload,
+		"ERR_NOT_READY": inspyr.ErrNotReady}
 	rows := regexp.MustCompile(`X\((\w+), (-?\d+), "([^"]*)"\)`).FindAllStringSubmatch(string(read(t, header)), -1)
 	if len(rows) != len(ours)+1 {
 		t.Errorf("%d in the header, %d and success here", len(rows), len(ours))

@@ -56,6 +56,24 @@ type Model struct {
 	memory *Memory
 }
 
+// fill enters everything but progress, log and bytes.
+func (o *LoadOptions) fill(c *C.inspyr_load_options, u *uses, t *texts) (err error) {
+	C.inspyr_load_options_init(c)
+	if c.pool, err = u.pool(o.Pool); err != nil {
+		return err
+	}
+	if c.allocator, err = u.memory(o.Memory); err != nil {
+		return err
+	}
+	c.device, c.engine, c.cache_dir = t.add(o.Device), t.add(o.Engine), t.add(o.CacheDir)
+	c.precision, c.device_need = C.inspyr_precision(o.Precision), C.inspyr_need(o.DeviceNeed)
+	c.base_width, c.base_height = C.int32_t(o.BaseWidth), C.int32_t(o.BaseHeight)
+	c.blend_size, c.device_timeout_ms = C.int32_t(o.BlendSize), C.int32_t(o.DeviceTimeoutMs)
+	c.device_memory, c.device_reserve = C.uint64_t(o.DeviceMemory), C.uint64_t(o.DeviceReserve)
+	c.workspace_limit = C.uint64_t(o.WorkspaceLimit)
+	return nil
+}
+
 // LoadModel loads the built-in model, where source is "", or a safetensors file or a checkpoint of PyTorch.
 func LoadModel(ctx context.Context, source string, options *LoadOptions) (*Model, error) {
 	var u uses
@@ -75,20 +93,10 @@ func LoadModel(ctx context.Context, source string, options *LoadOptions) (*Model
 			log.Delete()
 		}
 	}
-	C.inspyr_load_options_init(&c)
-	if c.pool, err = u.pool(options.Pool); err != nil {
-		return nil, err
-	}
-	if c.allocator, err = u.memory(options.Memory); err != nil {
+	if err = options.fill(&c, &u, &t); err != nil {
 		drop()
 		return nil, err
 	}
-	c.device, c.engine, c.cache_dir = t.add(options.Device), t.add(options.Engine), t.add(options.CacheDir)
-	c.precision, c.device_need = C.inspyr_precision(options.Precision), C.inspyr_need(options.DeviceNeed)
-	c.base_width, c.base_height = C.int32_t(options.BaseWidth), C.int32_t(options.BaseHeight)
-	c.blend_size, c.device_timeout_ms = C.int32_t(options.BlendSize), C.int32_t(options.DeviceTimeoutMs)
-	c.device_memory, c.device_reserve = C.uint64_t(options.DeviceMemory), C.uint64_t(options.DeviceReserve)
-	c.workspace_limit = C.uint64_t(options.WorkspaceLimit)
 	if options.Log != nil {
 		log = cgo.NewHandle(options.Log)
 	}
@@ -137,6 +145,15 @@ type WarmupOptions struct {
 	Progress                    func(Progress)
 }
 
+func (o *WarmupOptions) fill(c *C.inspyr_warmup_options) {
+	C.inspyr_warmup_options_init(c)
+	if o.Blended {
+		c.flags |= C.INSPYR_WARMUP_BLENDED
+	}
+	c.network_width, c.network_height = C.int32_t(o.NetworkWidth), C.int32_t(o.NetworkHeight)
+	c.batch, c.concurrency = C.int32_t(o.Batch), C.int32_t(o.Concurrency)
+}
+
 // Warmup runs the path of requests on an empty picture, so that later ones find their memory.
 func (m *Model) Warmup(ctx context.Context, options *WarmupOptions) error {
 	var c C.inspyr_warmup_options
@@ -149,12 +166,7 @@ func (m *Model) Warmup(ctx context.Context, options *WarmupOptions) error {
 		return closed("model")
 	}
 	defer m.handle.done()
-	C.inspyr_warmup_options_init(&c)
-	if options.Blended {
-		c.flags |= C.INSPYR_WARMUP_BLENDED
-	}
-	c.network_width, c.network_height = C.int32_t(options.NetworkWidth), C.int32_t(options.NetworkHeight)
-	c.batch, c.concurrency = C.int32_t(options.Batch), C.int32_t(options.Concurrency)
+	options.fill(&c)
 	call, err := begin(ctx, options.Progress)
 	if err != nil {
 		return err

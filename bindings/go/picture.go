@@ -29,6 +29,13 @@ func own(image *C.inspyr_image, u uses) *Image {
 	return i
 }
 
+// borrowed makes an Image of one that stays the library's; to be closed while that is good.
+func borrowed(image *C.inspyr_image) *Image {
+	i := &Image{handle: handle{pointer: unsafe.Pointer(image), free: func(unsafe.Pointer) {}}}
+	C.inspyr_image_view(image, &i.view)
+	return i
+}
+
 // Close gives the pixels back.
 func (i *Image) Close() error {
 	runtime.SetFinalizer(i, nil)
