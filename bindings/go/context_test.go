@@ -21,7 +21,7 @@ var background = context.Background()
 func file(t testing.TB, width, height int) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	must(t, inspyr.Encode(&out, disc(width, height), nil))
+	must(t, inspyr.Encode(&out, cat(width, height), nil))
 	return out.Bytes()
 }
 
@@ -43,8 +43,8 @@ func finished(t testing.TB, job *inspyr.Job, err error) []inspyr.JobResult {
 
 func TestAJobMakesWhatAModelMakes(t *testing.T) {
 	c := open(t, nil)
-	want := cut(t, disc(40, 30))
-	job, err := c.SubmitImage(background, part(disc(40, 30)), &inspyr.Request{Cutout: &small})
+	want := cut(t, cat(40, 30))
+	job, err := c.SubmitImage(background, part(cat(40, 30)), &inspyr.Request{Cutout: &small})
 	results := finished(t, job, err)
 	if len(results) != 1 || results[0].NetworkWidth != side || results[0].Count != 1 || results[0].Err != nil {
 		t.Fatalf("%+v", results)
@@ -69,7 +69,7 @@ func TestAJobHasAResultForEachSizeAndEffectAndTellsOfEach(t *testing.T) {
 		t.Fatalf("%d told, %+v", len(told), results)
 	}
 	for i, r := range results {
-		if picture, err := png.Decode(bytes.NewReader(r.Bytes)); err != nil || picture.Bounds() != disc(50, 40).Rect {
+		if picture, err := png.Decode(bytes.NewReader(r.Bytes)); err != nil || picture.Bounds() != cat(50, 40).Rect {
 			t.Error(i, err)
 		}
 		if r.Index != i || string(r.Bytes) != told[i] || r.Image != nil {
@@ -126,7 +126,7 @@ func TestACacheAnswersBeforeSubmitReturns(t *testing.T) {
 func TestAContextThatEndsEndsItsJob(t *testing.T) {
 	c := open(t, nil)
 	ctx, cancel := context.WithCancel(background)
-	job, err := c.SubmitImage(ctx, disc(40, 30), &inspyr.Request{Sizes: []int{32, 2048},
+	job, err := c.SubmitImage(ctx, cat(40, 30), &inspyr.Request{Sizes: []int{32, 2048},
 		Result: func(inspyr.JobResult) { cancel() }})
 	must(t, err)
 	defer job.Close()
@@ -136,7 +136,7 @@ func TestAContextThatEndsEndsItsJob(t *testing.T) {
 	if err := job.Wait(background); !errors.Is(err, inspyr.ErrCancelled) {
 		t.Error(err)
 	}
-	if _, err := c.SubmitImage(ctx, disc(40, 30), nil); !errors.Is(err, context.Canceled) {
+	if _, err := c.SubmitImage(ctx, cat(40, 30), nil); !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
 }
@@ -145,7 +145,7 @@ func TestADeadlineIsTheJobs(t *testing.T) {
 	c := open(t, nil)
 	ctx, cancel := context.WithTimeout(background, 3*time.Millisecond)
 	defer cancel()
-	job, err := c.SubmitImage(ctx, disc(40, 30), &inspyr.Request{Sizes: []int{2048}})
+	job, err := c.SubmitImage(ctx, cat(40, 30), &inspyr.Request{Sizes: []int{2048}})
 	if err == nil {
 		err = job.Wait(background)
 		must(t, job.Close())
@@ -215,7 +215,7 @@ func TestMetricsCountJobs(t *testing.T) {
 	c := open(t, &inspyr.ContextOptions{Wait: true})
 	must(t, c.Warmup(background, inspyr.WarmupOptions{NetworkWidth: side, NetworkHeight: side}))
 	for i := 0; i < 3; i++ {
-		job, err := c.SubmitImage(background, disc(40+i, 30), &inspyr.Request{Cutout: &small, ClientClass: "phone"})
+		job, err := c.SubmitImage(background, cat(40+i, 30), &inspyr.Request{Cutout: &small, ClientClass: "phone"})
 		finished(t, job, err)
 		must(t, job.Close())
 	}
@@ -248,13 +248,13 @@ func threads(t *testing.T) (count int) {
 
 func TestJobsThatAreWaitedForKeepNoThreads(t *testing.T) {
 	c := open(t, nil)
-	job, err := c.SubmitImage(background, disc(9, 9), &inspyr.Request{Cutout: &small})
+	job, err := c.SubmitImage(background, cat(9, 9), &inspyr.Request{Cutout: &small})
 	finished(t, job, err)
 	must(t, job.Close())
 	before, most := threads(t), 0
 	var group sync.WaitGroup
 	for i := 0; i < 100; i++ {
-		job, err := c.SubmitImage(background, disc(40+i, 30), &inspyr.Request{Cutout: &small})
+		job, err := c.SubmitImage(background, cat(40+i, 30), &inspyr.Request{Cutout: &small})
 		must(t, err)
 		group.Add(1)
 		go func() {

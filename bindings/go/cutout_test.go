@@ -42,7 +42,7 @@ func TestACutOutIsThatOfTheCommand(t *testing.T) {
 }
 
 func TestEveryOutputHasItsType(t *testing.T) {
-	picture := disc(40, 30)
+	picture := cat(40, 30)
 	for _, it := range []struct {
 		options inspyr.CutoutOptions
 		alpha   bool
@@ -52,7 +52,7 @@ func TestEveryOutputHasItsType(t *testing.T) {
 		{inspyr.CutoutOptions{Output: inspyr.OutputMap}, false, image.Pt(40, 30)},
 		{inspyr.CutoutOptions{Output: inspyr.OutputColour, Colour: 0x20a0ff}, false, image.Pt(40, 30)},
 		{inspyr.CutoutOptions{Output: inspyr.OutputBlur, BlurSigma: 3}, false, image.Pt(40, 30)},
-		{inspyr.CutoutOptions{Output: inspyr.OutputPicture, Background: disc(5, 5)}, false, image.Pt(40, 30)},
+		{inspyr.CutoutOptions{Output: inspyr.OutputPicture, Background: cat(5, 5)}, false, image.Pt(40, 30)},
 		{inspyr.CutoutOptions{UseThreshold: true, Threshold: 0.5, Reverse: true}, true, image.Pt(40, 30)},
 	} {
 		out, err := builtin(t).RemoveBackground(context.Background(), picture, &it.options)
@@ -66,7 +66,7 @@ func TestEveryOutputHasItsType(t *testing.T) {
 
 func TestAMatteIsTheMapAndTheSameAloneAndInABatch(t *testing.T) {
 	ctx := context.Background()
-	pictures := []image.Image{disc(40, 30), part(disc(31, 63)), opaque(disc(9, 20))}
+	pictures := []image.Image{cat(40, 30), part(cat(31, 63)), opaque(cat(9, 20))}
 	reports := make([]inspyr.Report, len(pictures))
 	options := &inspyr.MatteOptions{NetworkWidth: side, NetworkHeight: side, Reports: reports}
 	planes, err := builtin(t).Mattes(ctx, pictures, options)
@@ -95,14 +95,14 @@ func TestGoroutinesShareAModelAndAPool(t *testing.T) {
 	model, err := inspyr.LoadModel(context.Background(), "", &inspyr.LoadOptions{Pool: pool})
 	must(t, err)
 	must(t, pool.Close()) // the model still has it
-	want := cut(t, disc(40, 30))
+	want := cut(t, cat(40, 30))
 	var group sync.WaitGroup
 	for i := 0; i < 8; i++ {
 		group.Add(1)
 		go func() {
 			defer group.Done()
 			for n := 0; n < 5; n++ {
-				out, err := model.RemoveBackground(context.Background(), disc(40, 30), &small)
+				out, err := model.RemoveBackground(context.Background(), cat(40, 30), &small)
 				if err != nil {
 					t.Error(err)
 					return

@@ -48,7 +48,7 @@ func TestATextHasOneForm(t *testing.T) {
 }
 
 func TestEffectsAreDrawnTogetherAsAlone(t *testing.T) {
-	ctx, picture := context.Background(), disc(60, 40)
+	ctx, picture := context.Background(), cat(60, 40)
 	effects, err := inspyr.ParseEffects("classic")
 	must(t, err)
 	listened := map[int]string{}
@@ -68,7 +68,7 @@ func TestEffectsAreDrawnTogetherAsAlone(t *testing.T) {
 }
 
 func TestAnEffectThatFailsStopsNoOther(t *testing.T) {
-	drawn, err := inspyr.ApplyEffects(context.Background(), disc(9, 9), []string{"color", "nothing", "popart"}, nil)
+	drawn, err := inspyr.ApplyEffects(context.Background(), cat(9, 9), []string{"color", "nothing", "popart"}, nil)
 	if !errors.Is(err, inspyr.ErrArgument) || len(drawn) != 3 {
 		t.Fatal(err, drawn)
 	}
@@ -78,8 +78,8 @@ func TestAnEffectThatFailsStopsNoOther(t *testing.T) {
 	}
 	must(t, drawn[0].Image.Close())
 	must(t, drawn[2].Image.Close())
-	drawn, err = inspyr.ApplyEffects(context.Background(), disc(9, 9), []string{"color"},
-		&inspyr.EffectOptions{Alpha: opaque(disc(8, 9))})
+	drawn, err = inspyr.ApplyEffects(context.Background(), cat(9, 9), []string{"color"},
+		&inspyr.EffectOptions{Alpha: opaque(cat(8, 9))})
 	if !errors.Is(err, inspyr.ErrArgument) || drawn != nil {
 		t.Error(err, drawn)
 	}
@@ -91,7 +91,7 @@ func TestAPanicBetweenEffectsLosesNoMemory(t *testing.T) {
 	defer memory.Close()
 	func() {
 		defer func() { recover() }()
-		inspyr.ApplyEffects(context.Background(), disc(9, 9), []string{"color", "popart"}, &inspyr.EffectOptions{
+		inspyr.ApplyEffects(context.Background(), cat(9, 9), []string{"color", "popart"}, &inspyr.EffectOptions{
 			Memory: memory, Result: func(int, inspyr.Drawn) { panic("stop") }})
 		t.Error("went on")
 	}()

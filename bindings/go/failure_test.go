@@ -65,21 +65,21 @@ func TestAContextEndsACallBeforeAndWhileItRuns(t *testing.T) {
 		told++
 		cancel()
 	}
-	_, err := builtin(t).RemoveBackground(ctx, disc(40, 30), &options)
+	_, err := builtin(t).RemoveBackground(ctx, cat(40, 30), &options)
 	cancelled(t, err, context.Canceled)
 	if told != 1 {
 		t.Errorf("told %d times", told)
 	}
-	_, err = builtin(t).Matte(ctx, disc(40, 30), nil)
+	_, err = builtin(t).Matte(ctx, cat(40, 30), nil)
 	cancelled(t, err, context.Canceled)
 	_, err = inspyr.LoadModel(ctx, "", nil)
 	cancelled(t, err, context.Canceled)
-	_, err = inspyr.ApplyEffects(ctx, disc(8, 8), []string{"color"}, nil)
+	_, err = inspyr.ApplyEffects(ctx, cat(8, 8), []string{"color"}, nil)
 	cancelled(t, err, context.Canceled)
 	cancelled(t, builtin(t).Warmup(ctx, nil), context.Canceled)
 	late, stop := context.WithDeadline(context.Background(), time.Unix(1, 0))
 	defer stop()
-	_, err = builtin(t).RemoveBackground(late, disc(40, 30), nil)
+	_, err = builtin(t).RemoveBackground(late, cat(40, 30), nil)
 	cancelled(t, err, context.DeadlineExceeded)
 }
 
@@ -100,7 +100,7 @@ func TestADeadlineEndsACallWithoutAListener(t *testing.T) {
 	parent, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	for looks := 0; ; looks++ {
-		out, err := builtin(t).RemoveBackground(&wanes{parent, looks}, disc(40, 30), &small)
+		out, err := builtin(t).RemoveBackground(&wanes{parent, looks}, cat(40, 30), &small)
 		if err == nil {
 			must(t, out.Close())
 			if looks < 3 {
@@ -121,7 +121,7 @@ func TestProgressRisesToOne(t *testing.T) {
 		}
 		last, stages[p.Stage] = p.Fraction, true
 	}
-	out, err := builtin(t).RemoveBackground(context.Background(), disc(40, 30), &options)
+	out, err := builtin(t).RemoveBackground(context.Background(), cat(40, 30), &options)
 	must(t, err)
 	must(t, out.Close())
 	if last != 1 || !stages[inspyr.StageNetwork] || !stages[inspyr.StageCompose] {
@@ -138,10 +138,10 @@ func TestAPanicInACallbackGoesOnInTheCaller(t *testing.T) {
 				t.Error(what)
 			}
 		}()
-		builtin(t).RemoveBackground(context.Background(), disc(40, 30), &options)
+		builtin(t).RemoveBackground(context.Background(), cat(40, 30), &options)
 		t.Error("went on")
 	}()
-	cut(t, disc(40, 30)) // the model is none the worse for it
+	cut(t, cat(40, 30)) // the model is none the worse for it
 }
 
 func TestAClosedObjectSaysSo(t *testing.T) {
@@ -160,8 +160,8 @@ func TestAClosedObjectSaysSo(t *testing.T) {
 		must(t, memory.Close())
 	}
 	ctx := context.Background()
-	_, ofModel := model.RemoveBackground(ctx, disc(8, 8), nil)
-	_, ofMatte := model.Matte(ctx, disc(8, 8), nil)
+	_, ofModel := model.RemoveBackground(ctx, cat(8, 8), nil)
+	_, ofMatte := model.Matte(ctx, cat(8, 8), nil)
 	_, ofPicture := builtin(t).RemoveBackground(ctx, picture, nil)
 	_, ofPool := inspyr.LoadModel(ctx, "", &inspyr.LoadOptions{Pool: pool})
 	_, ofMemory := inspyr.DecodeBytes(nil, &inspyr.DecodeOptions{Memory: memory})
@@ -176,10 +176,38 @@ func TestAClosedObjectSaysSo(t *testing.T) {
 	}
 }
 
+func TestAModelIsFreedByTheLastCallThatUsesIt(t *testing.T) {
+	memory, err := inspyr.NewMemory(0)
+	must(t, err)
+	model, err := inspyr.LoadModel(context.Background(), "", &inspyr.LoadOptions{Memory: memory})
+	must(t, err)
+	inner, outer := small, small
+	inner.Progress = func(inspyr.Progress) { model.Close() }
+	begun := false
+	outer.Progress = func(inspyr.Progress) {
+		if !begun {
+			begun = true
+			out, err := model.RemoveBackground(context.Background(), cat(40, 30), &inner)
+			must(t, err)
+			must(t, out.Close())
+			if memory.Use().Bytes < 1<<20 {
+				t.Error("the model is gone")
+			}
+		}
+	}
+	out, err := model.RemoveBackground(context.Background(), cat(40, 30), &outer)
+	must(t, err)
+	must(t, out.Close())
+	if use := memory.Use(); use.Blocks != 0 {
+		t.Errorf("%+v", use)
+	}
+	must(t, memory.Close())
+}
+
 func TestClosingDuringACallLetsItFinish(t *testing.T) {
 	model, err := inspyr.LoadModel(context.Background(), "", nil)
 	must(t, err)
-	picture := disc(40, 30)
+	picture := cat(40, 30)
 	options := small
 	options.Progress = func(inspyr.Progress) { model.Close() }
 	out, err := model.RemoveBackground(context.Background(), picture, &options)

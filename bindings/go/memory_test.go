@@ -41,7 +41,7 @@ func round(memory *inspyr.Memory, file []byte) error {
 		return err
 	}
 	defer out.Close()
-	if _, err = model.Mattes(ctx, []image.Image{photo, disc(9, 9)}, nil); err != nil {
+	if _, err = model.Mattes(ctx, []image.Image{photo, cat(9, 9)}, nil); err != nil {
 		return err
 	}
 	drawn, err := inspyr.ApplyEffects(ctx, out, []string{"color", "popart"}, &inspyr.EffectOptions{Memory: memory})
@@ -96,11 +96,27 @@ func TestAnImageOutlivesItsModelAndAModelItsMemory(t *testing.T) {
 	model, err := inspyr.LoadModel(context.Background(), "", &inspyr.LoadOptions{Memory: memory})
 	must(t, err)
 	must(t, memory.Close())
-	out, err := model.RemoveBackground(context.Background(), disc(40, 30), &small)
+	out, err := model.RemoveBackground(context.Background(), cat(40, 30), &small)
 	must(t, err)
 	must(t, model.Close())
-	same(t, "cut-out", out.NRGBA(), cut(t, disc(40, 30)))
+	same(t, "cut-out", out.NRGBA(), cut(t, cat(40, 30)))
 	must(t, out.Close())
+}
+
+func TestDrawnImagesAndJobsOutliveTheMemoryThatWasClosed(t *testing.T) {
+	memory, err := inspyr.NewMemory(0)
+	must(t, err)
+	c, err := inspyr.OpenContext(&inspyr.ContextOptions{Memory: memory})
+	must(t, err)
+	job, err := c.SubmitImage(background, cat(40, 30), &inspyr.Request{Cutout: &small})
+	must(t, err)
+	drawn, err := inspyr.ApplyEffects(background, cat(9, 9), []string{"color"}, &inspyr.EffectOptions{Memory: memory})
+	must(t, err)
+	must(t, memory.Close())
+	must(t, c.Drain(background))
+	must(t, c.Close())
+	must(t, job.Close())
+	must(t, drawn[0].Image.Close())
 }
 
 func TestAFinaliserClosesWhatWasForgotten(t *testing.T) {
@@ -139,7 +155,7 @@ func TestMemoryIsFlatOverAThousandCalls(t *testing.T) {
 	model, err := inspyr.LoadModel(context.Background(), "", &inspyr.LoadOptions{Memory: memory})
 	must(t, err)
 	defer model.Close()
-	picture := disc(120, 90)
+	picture := cat(120, 90)
 	tiny := inspyr.CutoutOptions{NetworkWidth: 32, NetworkHeight: 32, Progress: func(inspyr.Progress) {}}
 	var after inspyr.MemoryUse
 	var heap, last runtime.MemStats
@@ -234,10 +250,10 @@ func TestAFileInMemoryIsAModel(t *testing.T) {
 	model, err := inspyr.LoadModel(context.Background(), "", &inspyr.LoadOptions{Bytes: read(t, nano)})
 	must(t, err)
 	defer model.Close()
-	out, err := model.RemoveBackground(context.Background(), disc(40, 30), &small)
+	out, err := model.RemoveBackground(context.Background(), cat(40, 30), &small)
 	must(t, err)
 	defer out.Close()
-	same(t, "cut-out", out.NRGBA(), cut(t, disc(40, 30)))
+	same(t, "cut-out", out.NRGBA(), cut(t, cat(40, 30)))
 	if _, err = inspyr.LoadModel(context.Background(), "no/such/file", nil); !errors.Is(err, inspyr.ErrFile) {
 		t.Error(err)
 	}

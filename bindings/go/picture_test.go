@@ -35,7 +35,7 @@ func TestAPNGHasThePixelsThatGoReads(t *testing.T) {
 
 func TestGoReadsWhatIsEncoded(t *testing.T) {
 	var file bytes.Buffer
-	picture := disc(33, 17)
+	picture := cat(33, 17)
 	picture.SetNRGBA(3, 4, color.NRGBA{1, 2, 3, 99})
 	must(t, inspyr.Encode(&file, picture, nil))
 	theirs, err := png.Decode(&file)
@@ -72,18 +72,30 @@ func part(picture *image.NRGBA) *image.NRGBA {
 }
 
 func TestPixelsAreThoseOfThePictureWhateverItsType(t *testing.T) {
-	picture := disc(50, 40)
+	picture := cat(50, 40)
 	want := cut(t, picture)
+	shown := false
+	for i := 3; i < len(want.Pix); i += 4 {
+		shown = shown || want.Pix[i] > 128
+	}
+	if !shown {
+		t.Fatal("there is nothing to compare")
+	}
 	premultiplied := image.NewRGBA(picture.Rect)
 	draw.Draw(premultiplied, picture.Rect, picture, image.Point{}, draw.Src)
 	wide := image.NewNRGBA64(picture.Rect)
 	draw.Draw(wide, picture.Rect, picture, image.Point{}, draw.Src)
+	moved := image.NewNRGBA64(picture.Rect.Add(image.Pt(3, 4)))
+	draw.Draw(moved, moved.Rect, picture, image.Point{}, draw.Src)
+	around := image.NewRGBA(picture.Rect.Inset(-5))
+	draw.Draw(around, picture.Rect, picture, image.Point{}, draw.Src)
 	var file bytes.Buffer
 	must(t, inspyr.Encode(&file, picture, nil))
 	owned, err := inspyr.Decode(&file, nil)
 	must(t, err)
 	defer owned.Close()
-	for _, it := range []image.Image{part(picture), premultiplied, wide, owned, owned.Borrow()} {
+	for _, it := range []image.Image{part(picture), premultiplied, wide, moved,
+		around.SubImage(picture.Rect), owned, owned.Borrow()} {
 		same(t, fmt.Sprintf("%T", it), cut(t, it), want)
 	}
 }
@@ -102,7 +114,7 @@ func TestAPremultipliedPictureBecomesStraight(t *testing.T) {
 
 func TestAJPEGOfGosBecomesTheSameCutOutAsItsCopy(t *testing.T) {
 	var file bytes.Buffer
-	must(t, jpeg.Encode(&file, disc(61, 43), nil))
+	must(t, jpeg.Encode(&file, cat(61, 43), nil))
 	theirs, err := jpeg.Decode(&file)
 	must(t, err)
 	copied := image.NewNRGBA(theirs.Bounds())
@@ -160,9 +172,9 @@ func TestALimitOfPixelsIsALimitAndShrinksIfAskedTo(t *testing.T) {
 }
 
 func TestPixelsThatAreNotThereAreRefused(t *testing.T) {
-	short := disc(8, 8)
+	short := cat(8, 8)
 	short.Pix = short.Pix[:len(short.Pix)-1]
-	narrow := disc(8, 8)
+	narrow := cat(8, 8)
 	narrow.Stride = 4
 	empty := image.NewNRGBA(image.Rectangle{})
 	for _, picture := range []image.Image{short, narrow, empty, image.NewYCbCr(image.Rectangle{}, 0), nil} {

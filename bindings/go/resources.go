@@ -22,6 +22,11 @@ func NewMemory(limit uint64) (*Memory, error) {
 		return nil, refused(ErrMemory, "no room for a memory")
 	}
 	m := &Memory{handle{pointer: unsafe.Pointer(memory), free: func(p unsafe.Pointer) {
+		var bytes, peak, blocks C.uint64_t
+		C.go_memory_count((*C.go_memory)(p), &bytes, &peak, &blocks)
+		if blocks != 0 {
+			panic("inspyr: a memory is given back before what was taken from it")
+		}
 		C.go_memory_free((*C.go_memory)(p))
 	}}}
 	runtime.SetFinalizer(m, (*Memory).Close)

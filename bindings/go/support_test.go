@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"context"
 	"image"
-	"image/color"
+	"image/png"
 	"os"
 	"sync"
 	"testing"
@@ -51,17 +51,28 @@ func read(t testing.TB, path string) []byte {
 	return bytes
 }
 
-// disc is a picture with something to cut out.
-func disc(width, height int) *image.NRGBA {
-	picture := image.NewNRGBA(image.Rect(0, 0, width, height))
+var demo struct {
+	once    sync.Once
+	picture image.Image
+	err     error
+}
+
+// cat is one, in any size.
+func cat(width, height int) *image.NRGBA {
+	demo.once.Do(func() {
+		var file *os.File
+		if file, demo.err = os.Open(demoPicture); demo.err == nil {
+			defer file.Close()
+			demo.picture, demo.err = png.Decode(file)
+		}
+	})
+	if demo.err != nil {
+		panic(demo.err)
+	}
+	picture, size := image.NewNRGBA(image.Rect(0, 0, width, height)), demo.picture.Bounds().Size()
 	for y := 0; y < height; y++ {
 		for x := 0; x < width; x++ {
-			dx, dy := float64(x)/float64(width)-0.5, float64(y)/float64(height)-0.5
-			px := color.NRGBA{uint8(255 * x / width), uint8(255 * y / height), 128, 255}
-			if dx*dx+dy*dy < 0.1 {
-				px = color.NRGBA{230, 60, 30, 255}
-			}
-			picture.SetNRGBA(x, y, px)
+			picture.Set(x, y, demo.picture.At(x*size.X/width, y*size.Y/height))
 		}
 	}
 	return picture
