@@ -103,20 +103,26 @@ func TestAnImageOutlivesItsModelAndAModelItsMemory(t *testing.T) {
 	must(t, out.Close())
 }
 
-func TestDrawnImagesAndJobsOutliveTheMemoryThatWasClosed(t *testing.T) {
+func TestADrawnImageOutlivesTheMemoryThatWasClosed(t *testing.T) {
+	memory, err := inspyr.NewMemory(0)
+	must(t, err)
+	drawn, err := inspyr.ApplyEffects(background, cat(9, 9), []string{"color"}, &inspyr.EffectOptions{Memory: memory})
+	must(t, err)
+	must(t, memory.Close())
+	must(t, drawn[0].Image.Close())
+}
+
+func TestAJobOutlivesItsContextAndTheMemoryThatWasClosed(t *testing.T) {
 	memory, err := inspyr.NewMemory(0)
 	must(t, err)
 	c, err := inspyr.OpenContext(&inspyr.ContextOptions{Memory: memory})
 	must(t, err)
 	job, err := c.SubmitImage(background, cat(40, 30), &inspyr.Request{Cutout: &small})
 	must(t, err)
-	drawn, err := inspyr.ApplyEffects(background, cat(9, 9), []string{"color"}, &inspyr.EffectOptions{Memory: memory})
-	must(t, err)
 	must(t, memory.Close())
 	must(t, c.Drain(background))
 	must(t, c.Close())
 	must(t, job.Close())
-	must(t, drawn[0].Image.Close())
 }
 
 func TestAFinaliserClosesWhatWasForgotten(t *testing.T) {

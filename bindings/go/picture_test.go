@@ -102,8 +102,8 @@ func TestPixelsAreThoseOfThePictureWhateverItsType(t *testing.T) {
 
 func TestAPremultipliedPictureBecomesStraight(t *testing.T) {
 	var file bytes.Buffer
-	picture := image.NewRGBA(image.Rect(0, 0, 2, 1))
-	picture.SetRGBA(0, 0, color.RGBA{100, 50, 0, 128})
+	picture := image.NewRGBA(image.Rect(5, 6, 7, 7)) // moved, as parts of pictures are
+	picture.SetRGBA(5, 6, color.RGBA{100, 50, 0, 128})
 	must(t, inspyr.Encode(&file, picture, nil))
 	theirs, err := png.Decode(&file)
 	must(t, err)

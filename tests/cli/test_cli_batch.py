@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from program import DEMO, PROGRAM, CommandTest, main, photo
+from program import DEMO, NANO, PROGRAM, CommandTest, main, photo
 
 COUNT = 12
 
@@ -130,6 +130,28 @@ class Batch(CommandTest):
         self.assert_whole()
         self.assertEqual(self.batch("--resume", "state", "--threshold", "0.5")[0], self.everything())
         self.assertEqual(self.batch("--resume", "other")[0], self.everything())
+
+    def test_every_option_that_changes_bytes_changes_the_key_and_no_other_does(self):
+        photo("in/back.png", 9, 9)
+        photo("in/front.png", 9, 9, blue=1)
+        keys = {}
+
+        def key(*options):
+            lines = self.run_json("batch", "in/p0.png", "-o", "out", "--resume", "state", *options)
+            return lines[0]["key"]
+
+        for options in ([], ["-t", "map"], ["-t", "#000001"], ["-t", "#000002"], ["-t", "blur"], ["-R"], ["-c"], ["--crop=2"],
+                        ["-t", "blur", "--blur", "3"], ["-t", "blur", "--linear"], ["--threshold", "0.5"],
+                        ["--threshold", "0.6"], ["-t", "in/back.png"], ["-t", "in/front.png"], ["-e", "popart"],
+                        ["-e", "popart:contrast=2"], ["-e", "popart", "--seed", "1"], ["-f", "webp"], ["--compat"],
+                        ["--resize", "dynamic"], ["--resize", "dynamic", "--short-side", "64"],
+                        ["--precision", "exact"], ["--engine", "plain"], ["--device", "cpu"], ["--shrink-to", "2"],
+                        ["--model", NANO]):
+            new = key(*options)
+            self.assertNotIn(new, keys, (options, keys.get(new)))
+            keys[new] = options
+        for options in (["-j", "1"], ["-q"], ["--limit", "9"], ["--sandbox"], ["--no-cache"], ["--shard", "0/1"]):
+            self.assertEqual(keys.get(key(*options)), [], options)
 
     def test_an_effect_that_is_missing_makes_its_picture_again(self):
         self.batch("--resume", "state", "-e", "color,popart")
