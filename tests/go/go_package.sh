@@ -4,7 +4,7 @@
 # usage: go_package.sh go folder-for-builds
 set -eu
 go=$1 folder=$2
-export GOCACHE="$folder/cache" GOFLAGS=-mod=mod GOPROXY=off GOTOOLCHAIN=local CGO_ENABLED=1
+export GOCACHE="$folder/cache" GOPATH="$folder/path" GOFLAGS=-mod=mod GOPROXY=off GOTOOLCHAIN=local CGO_ENABLED=1
 cd "$(dirname "$0")/../../bindings/go"
 if ! "$go" version >/dev/null; then
     echo "skipped: $go does not run"
