@@ -11,7 +11,7 @@ check="g++ python3 libcmocka-dev abigail-tools openssl redis-tools"
 fuzz="clang libclang-rt-dev"
 wasm="clang lld wasi-libc libclang-rt-dev-wasm32 nodejs"
 ci="$fuzz $wasm clang-format libheif-dev libtorch-dev libopenblas0-openmp python3-pip prometheus
-python3-prometheus-client python3-venv python3-numpy python3-pil python3-pytest"
+ python3-prometheus-client python3-venv python3-numpy python3-pil python3-pytest golang-go"
 cuda="g++ python3-pip"
 
 fetch_cuda() {

@@ -155,7 +155,7 @@ static bool pull(const published_model *m, const pull_request *request)
         say_problem(NULL, no_folder);
     else if (!path || !url)
         say_problem(NULL, "out of memory");
-    else if (!folder_make(folder))
+    else if (!folder_make(folder, FOLDER_OWN))
         say_problem(folder, strerror(errno));
     else if (!request->force && !access(path, F_OK))
         good = look_at(m, path, request);

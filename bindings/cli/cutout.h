@@ -5,15 +5,34 @@
 #include <stdbool.h>
 
 #include "drawing.h"
+#include "fingerprint.h"
 #include "inputs.h"
 #include "reading.h"
 #include "session.h"
 #include "targets.h"
 
+/* What became of a picture. */
+typedef enum cutout_fate {
+    CUTOUT_MADE,    /* or failed: its error says so */
+    CUTOUT_ALREADY, /* by an earlier run */
+    CUTOUT_LEFT     /* for a later one */
+} cutout_fate;
+
+typedef struct cutout_picture cutout_picture;
+
+/* Somebody who has a say in what is made. look and stop are called on one thread each, end on a third, pictures
+ * in order. */
+typedef struct cutout_watch {
+    void *user;
+    bool (*stop)(void *user); /* True: what has not been begun is left */
+    cutout_fate (*look)(void *user, cutout_picture *picture, size_t number, const inspyr_bytes *file);
+    void (*end)(void *user, cutout_picture *picture, size_t number); /* may fail it; before it is printed */
+} cutout_watch;
+
 #define KIND_MAX 256 /* a file name's stem, with the NUL */
 
 typedef struct cutout_request {
-    const char *target;
+    const char *target, *format; /* --output and --format */
     network_request network;
     picture_limits limits;
     int32_t crop_margin;
@@ -26,10 +45,14 @@ typedef struct cutout_request {
     target_rule rule;
     effect_list effects; /* none: the cut-out itself is written */
     bool json, times, quiet;
+    const cutout_watch *watch; /* may be NULL */
 } cutout_request;
 
-typedef struct cutout_picture {
+struct cutout_picture {
     const char *input, *target;
+    const char *name;           /* below the folder that was given; NULL: has no say */
+    char key[FINGERPRINT_TEXT]; /* of picture, name and recipe; "": not known */
+    cutout_fate fate;
     inspyr_error error;
     inspyr_image *photo, *result; /* only while they are needed */
     inspyr_bytes profile;         /* the photo's, a copy */
@@ -39,7 +62,7 @@ typedef struct cutout_picture {
     double decode_ms, encode_ms; /* with reading and writing */
     double effects_ms;
     inspyr_report report;
-} cutout_picture;
+};
 
 /* Cuts out all inputs and prints what happens. targets: NULL with effects, which have their own. Returns how
  * the command ends. */

@@ -80,6 +80,13 @@ static void print_result(json *j, const cutout_request *request, const inspyr_in
     json_end_object(j);
 }
 
+static void print_item(json *j, const cutout_picture *p)
+{
+    json_name(j, "item", p->name);
+    json_text(j, "key", p->key[0] ? p->key : NULL);
+    json_text(j, "outcome", p->error.status ? "failed" : p->fate == CUTOUT_ALREADY ? "already" : "done");
+}
+
 static void print_json(const cutout_request *request, const inspyr_info *model, const cutout_picture *p,
                        size_t i)
 {
@@ -92,7 +99,9 @@ static void print_json(const cutout_request *request, const inspyr_info *model, 
         effects_print_outputs(&j, &request->effects, i);
     json_text(&j, "status", inspyr_status_name(p->error.status));
     json_text(&j, "error", p->error.status ? p->error.message : NULL);
-    if (p->error.status == INSPYR_OK)
+    if (request->watch)
+        print_item(&j, p);
+    if (p->error.status == INSPYR_OK && p->fate == CUTOUT_MADE)
         print_result(&j, request, model, p);
     json_end_object(&j);
     json_line(&j);
@@ -156,12 +165,12 @@ void cutout_print(const cutout_request *request, const inspyr_info *model, const
 
     if (p->error.status)
         say_problem(p->input, p->error.message);
-    else if (p->report.no_subject && !request->quiet && !request->json)
+    else if (p->fate == CUTOUT_MADE && p->report.no_subject && !request->quiet && !request->json)
         say_problem(p->input, "no subject found");
     if (request->json) {
         bar_hide();
         print_json(request, model, p, i);
-    } else if (p->error.status) {
+    } else if (p->error.status || p->fate == CUTOUT_ALREADY) {
         return;
     } else if (request->times) {
         stage_times(times, p);

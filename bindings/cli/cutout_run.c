@@ -10,6 +10,7 @@
 #include "reading.h"
 #include "say.h"
 #include "session.h"
+#include "ticks.h"
 #include "writing.h"
 
 typedef struct run {
@@ -55,19 +56,44 @@ static bool read_background(run *r)
     return true;
 }
 
+/* Has the picture to be gone on with? */
+static bool goes_on(const run *r, cutout_picture *p)
+{
+    const cutout_watch *watch = r->request->watch;
+
+    if (!p->error.status && p->fate == CUTOUT_MADE && watch && watch->stop(watch->user))
+        p->fate = CUTOUT_LEFT;
+    return !p->error.status && p->fate == CUTOUT_MADE;
+}
+
+static inspyr_status read_photo(run *r, cutout_picture *p, size_t i)
+{
+    const cutout_watch *watch = r->request->watch;
+    inspyr_decode_options options = picture_options(&r->request->limits);
+    double began = ticks_ms();
+    inspyr_bytes file;
+    inspyr_status status = read_bytes(&file, p->input, PICTURE_BYTES_MAX, &p->error);
+
+    inspyr_decode_report_init(&p->decoded);
+    options.flags |= network_decode_flags(&r->request->network);
+    options.report = &p->decoded;
+    if (!status && watch)
+        p->fate = watch->look(watch->user, p, i, &file);
+    status = p->error.status;
+    if (!status && p->fate == CUTOUT_MADE)
+        status = decode_picture(&p->photo, &file, &options, &p->error);
+    inspyr_bytes_free(&file);
+    p->decode_ms = ticks_ms() - began;
+    return status;
+}
+
 static void decode(void *user, size_t i)
 {
     run *r = user;
     cutout_picture *p = &r->pictures[i];
-    inspyr_decode_options options = picture_options(&r->request->limits);
     inspyr_view view;
 
-    if (p->error.status)
-        return;
-    inspyr_decode_report_init(&p->decoded);
-    options.flags |= network_decode_flags(&r->request->network);
-    options.report = &p->decoded;
-    if (read_picture(&p->photo, &p->decode_ms, p->input, &options, &p->error))
+    if (!goes_on(r, p) || read_photo(r, p, i) || !p->photo)
         return;
     inspyr_image_view(p->photo, &view);
     p->width = view.width;
@@ -84,8 +110,11 @@ static void cut(void *user, size_t i)
     inspyr_cutout_options options;
     inspyr_view view;
 
-    if (p->error.status)
+    if (!goes_on(r, p)) {
+        inspyr_image_free(p->photo);
+        p->photo = NULL;
         return;
+    }
     inspyr_cutout_options_init(&options);
     inspyr_report_init(&p->report);
     options.flags = request->flags | network_compat_flags(&request->network);
@@ -111,9 +140,10 @@ static void finish(void *user, size_t i)
     run *r = user;
     cutout_picture *p = &r->pictures[i];
     const target_rule *rule = &r->request->rule;
+    const cutout_watch *watch = r->request->watch;
     inspyr_view view;
 
-    if (p->error.status == INSPYR_OK) {
+    if (p->error.status == INSPYR_OK && p->fate == CUTOUT_MADE) {
         inspyr_image_view(p->result, &view);
         p->result_width = view.width;
         p->result_height = view.height;
@@ -127,8 +157,11 @@ static void finish(void *user, size_t i)
     inspyr_image_free(p->result);
     p->result = NULL;
     inspyr_bytes_free(&p->profile);
+    if (watch)
+        watch->end(watch->user, p, i);
     r->failed += p->error.status != INSPYR_OK;
-    cutout_print(r->request, r->session.model ? &r->session.info : NULL, p, i);
+    if (p->fate != CUTOUT_LEFT)
+        cutout_print(r->request, r->session.model ? &r->session.info : NULL, p, i);
     bar_step(i + 1);
 }
 
@@ -140,6 +173,7 @@ static cutout_picture *pictures_of(const cutout_request *request, const inputs *
     *good = 0;
     for (size_t i = 0; pictures && i < list->count; i++) {
         pictures[i].input = list->at[i].path;
+        pictures[i].name = list->at[i].name;
         pictures[i].target = targets ? targets[i] : request->effects.at[0].targets[i];
         pictures[i].error = list->at[i].error;
         *good += pictures[i].error.status == INSPYR_OK;

@@ -45,7 +45,7 @@ char *packed_folder(void)
     return in_cache("packed");
 }
 
-bool folder_make(const char *path)
+bool folder_make(const char *path, mode_t mode)
 {
     char *copy = strdup(path);
     bool made = copy != NULL;
@@ -54,7 +54,7 @@ bool folder_make(const char *path)
         at = strchr(at + 1, '/');
         if (at)
             *at = '\0';
-        made = !mkdir(copy, 0700) || errno == EEXIST || is_folder(copy);
+        made = !mkdir(copy, mode) || errno == EEXIST || is_folder(copy);
         if (at)
             *at = '/';
     }

@@ -5,6 +5,7 @@
 #define INSPYR_CLI_FOLDERS_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 /* What to say where a folder is needed and there is none. */
 extern const char no_folder[];
@@ -15,8 +16,12 @@ char *models_folder(void);
 /* `packed` in the cache: weights as the engine wants them. */
 char *packed_folder(void);
 
-/* Makes a folder with all that it lies in, closed to others as XDG asks; one that exists is fine. False and
- * errno if that is not possible. */
-bool folder_make(const char *path);
+/* Makes a folder with all that it lies in, open to whom mode says; one that exists is fine. False and errno if
+ * that is not possible. */
+bool folder_make(const char *path, mode_t mode);
+
+/* Closed to others, as XDG asks of folders like the two above. */
+#define FOLDER_OWN 0700
+#define FOLDER_OPEN 0777
 
 #endif

@@ -1,9 +1,11 @@
 #include "guard.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +17,9 @@
 static pthread_mutex_t names = PTHREAD_MUTEX_INITIALIZER;
 static char *temporary; /* guarded by names; NULL: none */
 static sigset_t watched;
+static char owned[26]; /* with a dash behind it; "": by nobody */
+static bool asking;
+static atomic_bool asked;
 
 static void *watch(void *unused)
 {
@@ -22,7 +27,7 @@ static void *watch(void *unused)
     ssize_t put;
 
     (void)unused;
-    while (sigwait(&watched, &number))
+    while (sigwait(&watched, &number) || (asking && number == SIGTERM && !atomic_exchange(&asked, true)))
         ;
     pthread_mutex_lock(&names); /* never given back */
     if (temporary)
@@ -53,6 +58,36 @@ bool guard_start(void)
     return true;
 }
 
+bool guard_start_asking(void)
+{
+    asking = true;
+    return guard_start();
+}
+
+bool guard_asked(void)
+{
+    return atomic_load(&asked);
+}
+
+void guard_own(const char *owner)
+{
+    snprintf(owned, sizeof owned, "%.24s-", owner);
+}
+
+void guard_sweep(const char *folder)
+{
+    DIR *stream = opendir(folder);
+    struct dirent *entry;
+    char begin[sizeof owned + 9];
+
+    snprintf(begin, sizeof begin, ".inspyr-%s", owned);
+    while (stream && (entry = readdir(stream)))
+        if (!strncmp(entry->d_name, begin, strlen(begin)))
+            (void)unlinkat(dirfd(stream), entry->d_name, 0);
+    if (stream)
+        closedir(stream);
+}
+
 static void forget(void)
 {
     free(temporary);
@@ -63,14 +98,14 @@ int guard_create(const char *path, mode_t mode)
 {
     static unsigned counter;
     const char *slash = strrchr(path, '/');
-    size_t folder = slash ? (size_t)(slash - path) + 1 : 0, size = folder + 48;
+    size_t folder = slash ? (size_t)(slash - path) + 1 : 0, size = folder + 48 + sizeof owned;
     int file = -1;
 
     pthread_mutex_lock(&names);
     temporary = malloc(size);
     errno = ENOMEM;
     for (int i = 0; temporary && i < TRIES; i++) {
-        snprintf(temporary, size, "%.*s.inspyr-%ld-%u", (int)folder, path, (long)getpid(), counter++);
+        snprintf(temporary, size, "%.*s.inspyr-%s%ld-%u", (int)folder, path, owned, (long)getpid(), counter++);
         file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (file >= 0 || errno != EEXIST)
             break;

@@ -15,6 +15,16 @@
  * stay so. False: no thread could be started. */
 bool guard_start(void);
 
+/* The same, but the first SIGTERM only asks for an end, which guard_asked() tells; a second one, and the other
+ * signals, are as above. */
+bool guard_start_asking(void);
+bool guard_asked(void);
+
+/* Temporary files are called after the owner from now on, so that guard_sweep() of a later process that works
+ * for the same one, and alone does, knows what a killed one left in a folder. owner: up to 24 characters. */
+void guard_own(const char *owner);
+void guard_sweep(const char *folder);
+
 /* Creates a temporary file beside `path` and opens it for writing; -1 and errno if that is not possible. */
 int guard_create(const char *path, mode_t mode);
 

@@ -59,6 +59,28 @@ static const struct {
       "      --heif                take HEIC and AVIF files, too, where the build can\n"
       "      --sandbox             read pictures in a process that can do nothing else\n"
       "  -q, --quiet               print errors only\n" },
+    { "batch",
+      "usage: inspyr batch IN... -o FOLDER [--shard I/N|auto] [--resume FOLDER] [options]\n"
+      "Cuts the subject out of many pictures, as one task of many, and takes up where a\n"
+      "run that ended early left off. IN: files, and folders with all that are in them,\n"
+      "which are found again in the folder of results: pets/cat.jpg becomes\n"
+      "FOLDER/pets/cat_cutout.png. Results that exist are replaced, but never an input.\n"
+      "\n"
+      "  -o, --output FOLDER       where to write; left out where it lies in IN\n"
+      "      --shard I/N           take the I-th of N parts, I from 0 on; auto: the task\n"
+      "                            that Cloud Run, Slurm or AWS Batch say this is\n"
+      "      --resume FOLDER       keep a small file for each picture that is done, and\n"
+      "                            leave out those that have one, unless picture, options\n"
+      "                            or results have changed\n"
+      "  -t, --type TYPE           as of cutout; so are -R, --threshold, --blur, --linear,\n"
+      "                            -c, -e, --seed, -f, --limit, --shrink-to, --heif and\n"
+      "                            --sandbox: inspyr help cutout\n",
+      "      --json                one JSON object per picture on the standard output\n"
+      "  -q, --quiet               print errors only\n"
+      "\n"
+      "SIGTERM: what is in the network is finished, the rest is left. Exit status: 0 all\n"
+      "is done, 1 some pictures failed, 2 wrong usage, 75 pictures are left, or failed for\n"
+      "want of memory or a device: run it again.\n" },
     { "draw",
       "usage: inspyr draw IN... --effects LIST [-o FILE|FOLDER] [options]\n"
       "Draws effects on pictures as they are; what is transparent stays so. IN: as of\n"
@@ -209,6 +231,7 @@ static const struct {
 static const char overview[] = "usage: inspyr COMMAND ...\n"
                                "\n"
                                "  cutout    cut the subject out of pictures\n"
+                               "  batch     the same for many, in parts, and resumable\n"
                                "  draw      draw effects on pictures\n"
                                "  effects   list the effects and their parameters\n"
                                "  info      describe a picture, a weight file or this build\n"

@@ -202,6 +202,71 @@ bool inputs_add(inputs *list, const char *operand)
     return append(list, strdup(operand)) != NULL;
 }
 
+/* A folder of a tree, and what it must not go down to. */
+typedef struct tree {
+    inputs *list;
+    size_t root;               /* bytes of a path that are not its name */
+    const struct stat *except; /* NULL: nothing */
+} tree;
+
+static bool named(input_file *in, size_t root)
+{
+    if (in)
+        in->name = in->path + root;
+    return in != NULL;
+}
+
+static bool add_below(const tree *t, const char *folder);
+
+/* Takes the path over. */
+static bool add_one(const tree *t, char *path, const char *name)
+{
+    struct stat there;
+    bool fits = true;
+
+    if (!path)
+        return false;
+    if (!lstat(path, &there) && S_ISDIR(there.st_mode)) {
+        if (!t->except || there.st_dev != t->except->st_dev || there.st_ino != t->except->st_ino)
+            fits = add_below(t, path);
+    } else if (is_picture(path, name)) {
+        return named(append(t->list, path), t->root);
+    }
+    free(path);
+    return fits;
+}
+
+static bool add_below(const tree *t, const char *folder)
+{
+    char **names;
+    long count = folder_names(&names, folder);
+    bool fits = true;
+
+    if (count < 0)
+        return append_failed(t->list, folder, INSPYR_ERR_FILE, strerror(errno)) &&
+               named(&t->list->at[t->list->count - 1], 0);
+    for (long i = 0; i < count && fits; i++)
+        fits = add_one(t, path_join(folder, names[i]), names[i]);
+    names_free(names, count);
+    return fits;
+}
+
+bool inputs_add_tree(inputs *list, const char *operand, const char *except)
+{
+    struct stat there, apart;
+    size_t length = strlen(operand);
+    tree t = { list, length + (length && operand[length - 1] != '/'), NULL };
+
+    list->folder = true;
+    if (!stat(operand, &there) && S_ISDIR(there.st_mode)) {
+        t.except = except && !stat(except, &apart) ? &apart : NULL;
+        return add_below(&t, operand);
+    }
+    if (!inputs_add(list, operand))
+        return false;
+    return named(&list->at[list->count - 1], (size_t)(base_name(operand) - operand));
+}
+
 void inputs_free(inputs *list)
 {
     for (size_t i = 0; i < list->count; i++)

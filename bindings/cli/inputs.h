@@ -9,6 +9,7 @@
 
 typedef struct input_file {
     char *path;         /* "-": the standard input */
+    const char *name;   /* of a tree: the end of the path, below the folder that was given; else NULL */
     inspyr_error error; /* set if nothing can be done with it */
 } input_file;
 
@@ -22,6 +23,10 @@ typedef struct inputs {
  * pictures by their first bytes or by their suffix. A folder without pictures becomes an input with an error.
  * False when out of memory. */
 bool inputs_add(inputs *list, const char *operand);
+
+/* The same with the folders in a folder, but for links to folders and for `except`, a folder that may not
+ * exist. Each input has a name. */
+bool inputs_add_tree(inputs *list, const char *operand, const char *except);
 
 void inputs_free(inputs *list);
 

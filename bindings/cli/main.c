@@ -15,10 +15,11 @@ static const struct command {
     const char *name;
     command_fn *run;
 } commands[] = {
-    { "cutout", command_cutout },   { "draw", command_draw },         { "effects", command_effects },
-    { "info", command_info },       { "devices", command_devices },   { "eval", command_eval },
-    { "sheet", command_sheet },     { "models", command_models },     { "pull", command_pull },
-    { "convert", command_convert }, { "quantise", command_quantise }, { "bench", command_bench },
+    { "cutout", command_cutout },   { "batch", command_batch },     { "draw", command_draw },
+    { "effects", command_effects }, { "info", command_info },       { "devices", command_devices },
+    { "eval", command_eval },       { "sheet", command_sheet },     { "models", command_models },
+    { "pull", command_pull },       { "convert", command_convert }, { "quantise", command_quantise },
+    { "bench", command_bench },
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)

@@ -126,23 +126,32 @@ static inspyr_status open_sandbox(inspyr_error *error)
     return status;
 }
 
-inspyr_status read_picture(inspyr_image **out, double *ms, const char *path,
-                           const inspyr_decode_options *options, inspyr_error *error)
+inspyr_status decode_picture(inspyr_image **out, const inspyr_bytes *file, const inspyr_decode_options *options,
+                             inspyr_error *error)
 {
-    double began = ticks_ms();
     inspyr_decode_options ours;
-    inspyr_bytes bytes;
-    inspyr_status status = read_bytes(&bytes, path, PICTURE_BYTES_MAX, error);
+    inspyr_status status = INSPYR_OK;
 
     *out = NULL;
     inspyr_decode_options_init(&ours);
     if (options)
         ours = *options;
-    if (status == INSPYR_OK && box.wanted)
+    if (box.wanted)
         status = open_sandbox(error);
     ours.sandbox = box.sandbox;
+    return status ? status : inspyr_image_decode(out, file->data, file->size, &ours, error);
+}
+
+inspyr_status read_picture(inspyr_image **out, double *ms, const char *path,
+                           const inspyr_decode_options *options, inspyr_error *error)
+{
+    double began = ticks_ms();
+    inspyr_bytes bytes;
+    inspyr_status status = read_bytes(&bytes, path, PICTURE_BYTES_MAX, error);
+
+    *out = NULL;
     if (status == INSPYR_OK)
-        status = inspyr_image_decode(out, bytes.data, bytes.size, &ours, error);
+        status = decode_picture(out, &bytes, options, error);
     inspyr_bytes_free(&bytes);
     if (ms)
         *ms = ticks_ms() - began;

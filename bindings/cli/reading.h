@@ -35,6 +35,10 @@ void pictures_in_sandbox(void);
 /* When no picture will be read any more. */
 void pictures_end(void);
 
+/* Of a file in memory. options: may be NULL. */
+inspyr_status decode_picture(inspyr_image **out, const inspyr_bytes *file, const inspyr_decode_options *options,
+                             inspyr_error *error);
+
 /* options: may be NULL. *ms: how long reading and decoding took; may be NULL. */
 inspyr_status read_picture(inspyr_image **out, double *ms, const char *path,
                            const inspyr_decode_options *options, inspyr_error *error);

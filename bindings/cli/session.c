@@ -60,7 +60,7 @@ static char *cache_folder(const network_request *request, bool *failed)
 {
     char *cache = request->no_cache ? NULL : packed_folder(), text[200];
 
-    *failed = cache && !folder_make(cache);
+    *failed = cache && !folder_make(cache, FOLDER_OWN);
     if (!*failed)
         return cache;
     snprintf(text, sizeof text, "packed weights cannot be kept here for the next time: %s", strerror(errno));

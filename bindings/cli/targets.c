@@ -124,10 +124,12 @@ bool target_place_for(target_rule *rule, const char *output, const inputs *list)
     return true;
 }
 
-/* photos/cat.jpg: cat_cutout.png; the standard input: stdin_cutout.png. */
-static char *target_name(const char *in, const target_rule *rule)
+/* photos/cat.jpg: cat_cutout.png; the standard input: stdin_cutout.png; pets/cat.jpg of a tree:
+ * pets/cat_cutout.png. */
+static char *target_name(const input_file *in, const target_rule *rule)
 {
-    const char *base = strcmp(in, "-") ? base_name(in) : "stdin";
+    const char *base = strcmp(in->path, "-") ? base_name(in->path) : "stdin";
+    size_t folder = in->name ? (size_t)(base_name(in->name) - in->name) : 0;
     const char *dot = strrchr(base, '.');
     size_t stem = dot && dot != base ? (size_t)(dot - base) : strlen(base);
     const char *suffix = files[0].suffix;
@@ -139,10 +141,11 @@ static char *target_name(const char *in, const target_rule *rule)
             suffix = files[i].suffix;
             break;
         }
-    size = stem + strlen(rule->kind) + strlen(suffix) + 3;
+    size = folder + stem + strlen(rule->kind) + strlen(suffix) + 3;
     name = malloc(size);
     if (name)
-        snprintf(name, size, "%.*s_%s.%s", (int)stem, base, rule->kind, suffix);
+        snprintf(name, size, "%.*s%.*s_%s.%s", (int)folder, folder ? in->name : "", (int)stem, base, rule->kind,
+                 suffix);
     if (!name || rule->place == TARGET_HERE)
         return name;
     path = path_join(rule->path, name);
@@ -196,7 +199,7 @@ static bool overwrites_nothing(char *const *targets, const inputs *list)
     return ids && !which;
 }
 
-static char *target_for(const char *in, const target_rule *rule)
+static char *target_for(const input_file *in, const target_rule *rule)
 {
     if (rule->place == TARGET_STDOUT)
         return strdup("-");
@@ -226,7 +229,7 @@ static int check(char **targets, inputs *list, const target_rule *rule)
     for (size_t i = 0; i < list->count; i++) {
         if (list->at[i].error.status)
             continue;
-        targets[i] = target_for(list->at[i].path, rule);
+        targets[i] = target_for(&list->at[i], rule);
         if (!targets[i]) {
             say_problem(NULL, "out of memory");
             return ENDS_WITH_ERRORS;

@@ -4,7 +4,7 @@ import re
 
 from program import CommandTest, main, photo
 
-COMMANDS = ("cutout", "info", "eval", "sheet", "models", "pull", "convert", "bench")
+COMMANDS = ("cutout", "batch", "info", "eval", "sheet", "models", "pull", "convert", "bench")
 MAN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "bindings", "cli", "inspyr.1")
 
 

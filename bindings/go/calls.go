@@ -1,0 +1,168 @@
+package inspyr
+
+// #include "go_calls.h"
+import "C"
+
+import (
+	"context"
+	"runtime/cgo"
+	"unsafe"
+)
+
+// State is where a model stands.
+type State int32
+
+const (
+	StateCold     State = C.INSPYR_STATE_COLD
+	StateLoading  State = C.INSPYR_STATE_LOADING
+	StateWarming  State = C.INSPYR_STATE_WARMING
+	StateReady    State = C.INSPYR_STATE_READY
+	StateDegraded State = C.INSPYR_STATE_DEGRADED
+	StateDraining State = C.INSPYR_STATE_DRAINING
+	StateFailed   State = C.INSPYR_STATE_FAILED
+)
+
+func (s State) String() string {
+	words := map[State]string{StateCold: "cold", StateLoading: "loading", StateWarming: "warming",
+		StateReady: "ready", StateDegraded: "degraded", StateDraining: "draining", StateFailed: "failed"}
+	if word, known := words[s]; known {
+		return word
+	}
+	return "unknown"
+}
+
+// Stage is what a call is busy with.
+type Stage int32
+
+const (
+	StageLoad    Stage = C.INSPYR_STAGE_LOAD
+	StagePrepare Stage = C.INSPYR_STAGE_PREPARE
+	StageNetwork Stage = C.INSPYR_STAGE_NETWORK
+	StageMatte   Stage = C.INSPYR_STAGE_MATTE
+	StageCompose Stage = C.INSPYR_STAGE_COMPOSE
+	StageEffects Stage = C.INSPYR_STAGE_EFFECTS
+)
+
+// Progress is told at least once a stage, on the goroutine of the call.
+type Progress struct {
+	State    State
+	Stage    Stage
+	Fraction float32 // 0..1 of the whole call; never goes back
+}
+
+// A call is what callbacks of the library need to know of the call that they belong to.
+type call struct {
+	ctx      context.Context
+	progress func(Progress)
+	result   func(*C.inspyr_effect_result)
+	panicked any
+	handle   cgo.Handle
+}
+
+// begin returns an error if the context has ended already; otherwise end has to follow.
+func begin(ctx context.Context, progress func(Progress)) (*call, error) {
+	if err := ended(ctx); err != nil {
+		return nil, err
+	}
+	c := &call{ctx: ctx, progress: progress}
+	c.handle = cgo.NewHandle(c)
+	return c, nil
+}
+
+// token is what C is told of the call: nothing, where progress interests nobody.
+func (c *call) token() C.uintptr_t {
+	if c.progress == nil && c.ctx.Done() == nil {
+		return 0
+	}
+	return C.uintptr_t(c.handle)
+}
+
+// end makes an error of what the call returned, and lets go on what panicked in a callback.
+func (c *call) end(status C.inspyr_status, e *C.inspyr_error) error {
+	c.handle.Delete()
+	if c.panicked != nil {
+		panic(c.panicked)
+	}
+	err := failed(status, e)
+	if status == C.INSPYR_ERR_CANCELLED {
+		err.(*Error).cause = c.ctx.Err()
+	}
+	return err
+}
+
+// guard keeps a panic from unwinding the library's frames, whose locks and memory would be lost.
+func (c *call) guard() {
+	if what := recover(); what != nil && c.panicked == nil {
+		c.panicked = what
+	}
+}
+
+//export inspyrGoProgress
+func inspyrGoProgress(token C.uintptr_t, state, stage C.int32_t, fraction C.float) C.int {
+	c := cgo.Handle(token).Value().(*call)
+	if c.panicked == nil && c.progress != nil {
+		func() {
+			defer c.guard()
+			c.progress(Progress{State(state), Stage(stage), float32(fraction)})
+		}()
+	}
+	if c.panicked != nil || c.ctx.Err() != nil {
+		return 1
+	}
+	return 0
+}
+
+//export inspyrGoResult
+func inspyrGoResult(token C.uintptr_t, result *C.inspyr_effect_result) C.int {
+	c := cgo.Handle(token).Value().(*call)
+	func() {
+		defer c.guard()
+		c.result(result)
+	}()
+	if c.panicked != nil {
+		return 1
+	}
+	return 0
+}
+
+// LogLevel is how much a line of a log matters.
+type LogLevel int32
+
+const (
+	LogError   LogLevel = C.INSPYR_LOG_ERROR
+	LogWarning LogLevel = C.INSPYR_LOG_WARNING
+	LogInfo    LogLevel = C.INSPYR_LOG_INFO
+	LogDebug   LogLevel = C.INSPYR_LOG_DEBUG
+)
+
+//export inspyrGoLog
+func inspyrGoLog(token C.uintptr_t, level C.int32_t, line *C.char) {
+	cgo.Handle(token).Value().(func(LogLevel, string))(LogLevel(level), C.GoString(line))
+}
+
+// texts are strings that C needs during a call.
+type texts []unsafe.Pointer
+
+// add returns NULL for "".
+func (t *texts) add(text string) *C.char {
+	if text == "" {
+		return nil
+	}
+	c := C.CString(text)
+	*t = append(*t, unsafe.Pointer(c))
+	return c
+}
+
+func (t texts) free() {
+	for _, text := range t {
+		C.free(text)
+	}
+}
+
+// borrow hands Go's bytes to one call.
+func borrow(bytes []byte) C.go_bytes {
+	if len(bytes) == 0 {
+		return C.go_bytes{}
+	}
+	return C.go_bytes{unsafe.Pointer(&bytes[0]), C.size_t(len(bytes))}
+}

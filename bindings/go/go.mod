@@ -1,0 +1,3 @@
+module inspyr
+
+go 1.19
