@@ -3,13 +3,14 @@
 BUILD ?= build
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
+SOAK_PICTURES ?= 10000
 CMAKE_FLAGS ?=
 DEMO = demo/chelsea.png demo/astronaut.png $(PHOTOS)
 EFFECTS = classic,retro8bit,duotone,sketch,watercolor,mosaic
 
 configure = cmake -S . -B "$(BUILD)" -G Ninja -DCMAKE_INSTALL_PREFIX="$(PREFIX)" $(CMAKE_FLAGS)
 
-.PHONY: all demo check install bench fuzz wasm format clean
+.PHONY: all demo check install bench fuzz soak wasm format clean
 
 all:
 	$(configure)
@@ -29,7 +30,17 @@ check:
 	@scripts/setup.sh build check
 	$(configure)
 	cmake --build "$(BUILD)"
-	ctest --test-dir "$(BUILD)" --output-on-failure
+	ctest --test-dir "$(BUILD)" --output-on-failure -LE wheel
+
+# What takes long: ten thousand pictures, a thousand killed writers, the wheel for Python built and tried.
+soak:
+	@scripts/setup.sh build check ci
+	$(configure)
+	cmake --build "$(BUILD)"
+	cmake --build "$(BUILD)" --target bench_soak
+	"$(BUILD)/tests/bench/bench_soak" $(SOAK_PICTURES) demo/chelsea.png demo/astronaut.png
+	INSPYR_SOAK=1 ctest --test-dir "$(BUILD)" --output-on-failure -R test_store_killed
+	ctest --test-dir "$(BUILD)" --output-on-failure -L wheel
 
 # DESTDIR is honoured, for packagers.
 install: all

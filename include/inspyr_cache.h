@@ -6,8 +6,9 @@
  *
  *     inspyr_cache_options_init(&options);
  *     inspyr_cache_hooks_init(&hooks);
- *     status = inspyr_cache_directory_open(&hooks, "/var/cache/pictures", NULL, &error);    a second level:
- * optional options.hooks = status ? NULL : &hooks; status = inspyr_cache_open(&cache, &options, &error);
+ *     if (!inspyr_cache_directory_open(&hooks, "/var/cache/pictures", NULL, &error))
+ *         options.hooks = &hooks;                            a second level; may be left out
+ *     status = inspyr_cache_open(&cache, &options, &error);
  *
  * Two levels. The first lies in memory, in two pools with budgets of their own: mattes, which are small and
  * dear, and encoded results, which are large and cheap to make again from a matte. The second is a store behind
