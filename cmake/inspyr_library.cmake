@@ -1,6 +1,6 @@
 # The library: one list of objects, linked as libinspyr.so, as libinspyr.a and, for the tests, as they are.
 file(GLOB sources CONFIGURE_DEPENDS src/base/*.c src/image/*.c src/net/*.c src/net/plain/*.c src/matte/*.c
-     src/effect/*.c src/run/*.c)
+     src/effect/*.c src/run/*.c src/run/cache/*.c src/run/context/*.c src/run/metrics/*.c src/run/quantise/*.c)
 set(features "")
 set(libraries "")
 set(pc_requires "")

@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "run/adaptive.h"
+#include "run/context/adaptive.h"
 #include "support/chance.h"
 
 static const int32_t delays[] = { 200, 800, 3000 };

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "run/cache_shelf.h"
+#include "run/cache/cache_shelf.h"
 #include "support/caches.h"
 #include "support/chance.h"
 #include "support/meter.h"

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "net/model.h"
-#include "run/recipe.h"
+#include "run/cache/recipe.h"
 
 static unsigned char pixels[2][64];
 static const inspyr_view views[2] = { { pixels[0], 16, 4, 4, INSPYR_RGBA8, 0 },

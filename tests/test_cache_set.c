@@ -4,8 +4,8 @@
 
 #include <cmocka.h>
 
-#include "run/cache_popular.h"
-#include "run/cache_set.h"
+#include "run/cache/cache_popular.h"
+#include "run/cache/cache_set.h"
 #include "support/caches.h"
 #include "support/chance.h"
 #include "support/scarce.h"

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "run/envelope.h"
+#include "run/cache/envelope.h"
 #include "support/store_scene.h"
 
 #define ROOM 3

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 #include <stdlib.h>
 
-#include "run/matte_pack.h"
+#include "run/context/matte_pack.h"
 #include "support/canvas.h"
 #include "support/fixture.h"
 #include "support/jobs.h"

@@ -4,8 +4,8 @@
 
 #include <cmocka.h>
 
-#include "run/breaker.h"
-#include "run/envelope.h"
+#include "run/cache/breaker.h"
+#include "run/cache/envelope.h"
 #include "support/caches.h"
 
 #define CONTENT 50

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 #include <stdlib.h>
 
-#include "run/footprint.h"
+#include "run/context/footprint.h"
 #include "support/chance.h"
 #include "support/meter.h"
 

@@ -5,7 +5,7 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "run/forecast.h"
+#include "run/context/forecast.h"
 #include "support/chance.h"
 
 #define PIXELS (384 * 384)

@@ -4,7 +4,7 @@
 
 #include <cmocka.h>
 
-#include "run/life.h"
+#include "run/context/life.h"
 
 #define DEPTH 6
 #define ATTEMPTS 2

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "run/load_history.h"
+#include "run/context/load_history.h"
 
 static char path[64];
 static char key[65], other[65];

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "net/model.h"
-#include "run/quantise.h"
+#include "run/quantise/quantise.h"
 #include "support/files.h"
 #include "support/fixture.h"
 

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "net/json.h"
-#include "run/trace_chrome.h"
+#include "run/metrics/trace_chrome.h"
 #include "support/scarce.h"
 
 #define GOOD "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" /* the example of the recommendation */

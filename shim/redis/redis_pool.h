@@ -8,7 +8,7 @@
 #include <hiredis/hiredis.h>
 #include <pthread.h>
 
-#include "run/redis_table.h"
+#include "run/cache/redis_table.h"
 
 /* The cache calls from two threads; others may share a store. */
 #define REDIS_IDLE 4

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "run/cache.h"
-#include "run/envelope.h"
-#include "run/s3fifo.h"
+#include "run/cache/cache.h"
+#include "run/cache/envelope.h"
+#include "run/cache/s3fifo.h"
 #include "tests/bench/lru.h"
 #include "tests/support/chance.h"
 

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "bench.h"
-#include "run/metrics.h"
+#include "run/metrics/metrics.h"
 
 #define REQUESTS 200000
 #define READS 200

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "inspyr_context.h"
-#include "run/process_usage.h"
+#include "run/metrics/process_usage.h"
 #include "tests/bench/bench.h"
 #include "tests/support/chance.h"
 

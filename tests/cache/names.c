@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "net/model.h"
-#include "run/recipe.h"
+#include "run/cache/recipe.h"
 
 static const char file[] = "the bytes of a photograph";
 static unsigned char pixels[64];

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "run/cache_shelf.h"
+#include "run/cache/cache_shelf.h"
 
 #define KEYS 100000
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/cache_set.h"
-#include "run/envelope.h"
+#include "run/cache/cache_set.h"
+#include "run/cache/envelope.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/metrics.h"
+#include "run/metrics/metrics.h"
 
 #define WORD 64
 #define ARGUMENTS 8

@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "run/cache.h"
+#include "run/cache/cache.h"
 
 #define MS INT64_C(1000000)
 #define KB ((size_t)1024)

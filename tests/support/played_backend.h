@@ -6,7 +6,7 @@
 #ifndef INSPYR_TESTS_PLAYED_BACKEND_H
 #define INSPYR_TESTS_PLAYED_BACKEND_H
 
-#include "run/context.h"
+#include "run/context/context.h"
 
 #define PLAYED_PASSES 4096
 #define PLAYED_MODELS 64

@@ -4,7 +4,7 @@
 #ifndef INSPYR_TESTS_RECORDED_H
 #define INSPYR_TESTS_RECORDED_H
 
-#include "run/metrics_cells.h"
+#include "run/metrics/metrics_cells.h"
 
 /* allocator: NULL for the C library's. A second of a busy device costs 0.25. */
 metrics *recorded_create(const inspyr_allocator *allocator);
