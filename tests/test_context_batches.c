@@ -189,6 +189,22 @@ static void who_comes_alone_does_not_wait_for_company(void **state)
     free(s);
 }
 
+static void nor_does_he_on_a_clock_that_never_stands_still(void **state)
+{
+    inspyr_context *c;
+    double before;
+    playing p;
+
+    (void)state;
+    playing_begin(&p);
+    p.tick_ms = 0.01;
+    c = playing_open(&p, NULL);
+    before = context_now(c);
+    expect_shade(submitted(c, 7, NULL), 7);
+    assert_true(context_now(c) - before < 25); /* a batch may wait for 50 */
+    context_end(c, &p);
+}
+
 static void an_engine_that_gains_nothing_from_batches_never_waits_for_them(void **state)
 {
     simulation *s = with(500, 25, true);
@@ -208,6 +224,7 @@ int main(void)
         cmocka_unit_test(a_saturated_engine_is_used_to_within_a_tenth_of_the_best_batches),
         cmocka_unit_test(arrivals_at_nine_tenths_of_the_capacity_are_served_as_they_come),
         cmocka_unit_test(who_comes_alone_does_not_wait_for_company),
+        cmocka_unit_test(nor_does_he_on_a_clock_that_never_stands_still),
         cmocka_unit_test(an_engine_that_gains_nothing_from_batches_never_waits_for_them),
     };
 

@@ -1,5 +1,4 @@
-/* service.c - a service without its sockets: service PHOTO...; four threads want a cut-out and two effects of
- * every photo, and one of them computes it. */
+/* service.c - a service without its sockets: service PHOTO...; four threads want them all, with effects. */
 #include <inspyr_context.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -7,11 +6,9 @@
 
 typedef struct service {
     inspyr_context *context;
-    inspyr_bytes *photos;
-    size_t count;
+    inspyr_bytes *photos; /* the last one has no data */
 } service;
 
-/* One connection: a request for each photo, and what became of it. */
 static void *connection(void *user)
 {
     const service *s = user;
@@ -27,17 +24,15 @@ static void *connection(void *user)
     request.encode = &png;
     request.effects = "popart,dithering";
     request.deadline_ms = 30000;
-    for (size_t i = 0; i < s->count; i++) {
-        const inspyr_bytes *photo = &s->photos[i];
+    for (const inspyr_bytes *photo = s->photos; photo->data; photo++) {
         inspyr_status status =
             inspyr_context_submit(&job, s->context, photo->data, photo->size, &request, &error);
-
         if (!status)
             status = inspyr_job_wait(job, -1, &error);
         for (size_t k = 0; !status && k < 3 && !inspyr_job_result_get(job, k, &result, &error); k++)
-            printf("photo %zu: %zu bytes %s\n", i, result.bytes_size, result.effect);
+            printf("photo %d: %zu bytes %s\n", (int)(photo - s->photos), result.bytes_size, result.effect);
         if (status) /* ERR_OVERLOAD and ERR_DEADLINE are 503, ERR_IMAGE and ERR_LIMIT are 400 */
-            printf("photo %zu: %s: %s\n", i, inspyr_status_name(status), error.message);
+            printf("photo %d: %s: %s\n", (int)(photo - s->photos), inspyr_status_name(status), error.message);
         inspyr_job_free(job);
     }
     return NULL;
@@ -48,21 +43,22 @@ static inspyr_bytes read_file(const char *path)
     inspyr_bytes file = { malloc(32 << 20), 0, NULL, NULL };
     FILE *stream = fopen(path, "rb");
 
-    if (stream && file.data)
-        file.size = fread(file.data, 1, 32 << 20, stream);
+    file.size = stream && file.data ? fread(file.data, 1, 32 << 20, stream) : 0;
+    if (stream)
+        fclose(stream);
     return file;
 }
 
 int main(int argc, char **argv)
 {
-    service s = { NULL, calloc((size_t)argc, sizeof *s.photos), (size_t)argc - 1 };
+    service s = { NULL, calloc((size_t)argc, sizeof *s.photos) };
     inspyr_context_options options;
     inspyr_cache *cache;
     inspyr_error error;
     pthread_t threads[4];
 
-    for (size_t i = 0; i < s.count; i++)
-        s.photos[i] = read_file(argv[i + 1]);
+    for (int i = 1; i < argc; i++)
+        s.photos[i - 1] = read_file(argv[i]);
     inspyr_context_options_init(&options);
     if (inspyr_cache_open(&cache, NULL, &error) || (options.cache = cache, 0) ||
         inspyr_context_open(&s.context, &options, &error) || /* requests may come from here on; they wait */
@@ -76,5 +72,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", error.message);
     inspyr_context_free(s.context);
     inspyr_cache_free(cache);
+    for (int i = 1; i < argc; i++)
+        free(s.photos[i - 1].data);
+    free(s.photos);
     return 0;
 }

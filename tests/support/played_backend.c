@@ -24,7 +24,7 @@ static double now(void *user)
     double ms;
 
     pthread_mutex_lock(&p->mutex);
-    ms = p->now;
+    ms = p->now += p->tick_ms;
     pthread_mutex_unlock(&p->mutex);
     return ms;
 }

@@ -28,7 +28,8 @@ typedef struct playing {
     int memory_over;            /* passes of more pictures do, too; 0: none */
     int device_at;              /* the pass, counted from 1 on, with which the device is lost; 0: none */
     bool degraded;
-    bool deaf; /* calls that hang tell no progress */
+    bool deaf;      /* calls that hang tell no progress */
+    double tick_ms; /* by which each look at the clock moves it, as it does with a real one */
     /* Runs the next thing that happens not later than `until`, moves the clock there, and returns true; where
      * there is none, moves the clock to `until`. In the thread of a pass, or of whoever waits. May be NULL. */
     bool (*event)(struct playing *p, double until);

@@ -74,6 +74,8 @@ static inspyr_status add_model(key_hash *h, const inspyr_model *model, inspyr_er
     key_hash_number(h, model != NULL);
     if (!model)
         return INSPYR_OK;
+    if (atomic_load(&model->spare.model)) /* the CPU, which took over */
+        model = atomic_load(&model->spare.model);
     inspyr_info_init(&info);
     status = inspyr_model_info(model, &info, error);
     if (status)

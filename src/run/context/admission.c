@@ -106,7 +106,7 @@ static void enter(inspyr_context *c, inspyr_job *job, source *s, flight **spare)
     if (job->deadline < c->next_deadline)
         c->next_deadline = job->deadline;
     if (!enter_parts(c, job, spare))
-        job_starts(job);
+        job_starts(job, false);
 }
 
 static void note_input(inspyr_context *c, const source *s)

@@ -220,12 +220,14 @@ static void look_at_device(batch *b)
     inspyr_context *c = b->context;
     inspyr_state state = c->backend->state(b->handle);
 
-    if (state == INSPYR_STATE_DEGRADED && !c->life.degraded)
+    if (state == INSPYR_STATE_DEGRADED && !c->life.degraded) {
+        failed(&c->reason, INSPYR_OK, "the cpu took over from a device that failed");
         context_step(c, LIFE_FELL_BACK);
+    }
     if (state != INSPYR_STATE_FAILED || c->life.phase != LIFE_SERVING)
         return;
     for (int32_t i = 0; i < b->n; i++)
-        if (b->flights[i]->failure.status)
+        if (b->flights[i]->failure.status == INSPYR_ERR_DEVICE) /* and not what else is wrong with a picture */
             c->reason = b->flights[i]->failure;
     if (!c->reason.status)
         failed(&c->reason, INSPYR_ERR_DEVICE, "the device was lost");

@@ -130,6 +130,7 @@ struct inspyr_context {
     inspyr_allocator allocator;
     inspyr_context_options options; /* as given, with defaults filled in; texts are the context's own */
     inspyr_load_options load;
+    inspyr_allocator load_allocator;
     inspyr_level levels[CONTEXT_LEVELS];
     char *texts[CONTEXT_TEXTS];
     const backend *backend;
@@ -148,7 +149,8 @@ struct inspyr_context {
     int32_t warmups;
     inspyr_error warmed; /* how the last one went */
     pthread_t loader;
-    bool loader_started;
+    bool loader_started; /* and to be joined */
+    bool answering;      /* the loader's thread is at work, if only on what a failed load leaves to be told */
     void *handles[CONTEXT_MODELS]; /* the model, and those of levels that have one of their own; NULL: none */
     int32_t users;                 /* of the handle, at this moment */
     inspyr_error reason;           /* of the last failure to load, or of a lost device */

@@ -111,7 +111,9 @@ static inspyr_status read_load(inspyr_context *c, inspyr_error *error)
 
     if (!status && pool_forked(o->pool))
         status = failed(error, INSPYR_ERR_FORKED, "the pool belongs to another process");
-    o->allocator = o->allocator ? o->allocator : &c->allocator;
+    if (!status && o->allocator)
+        status = memory_import(&c->load_allocator, o->allocator, error);
+    o->allocator = o->allocator ? &c->load_allocator : &c->allocator; /* loads come after the call, too */
     if (!o->log) {
         o->log = c->options.log;
         o->log_user = c->options.log_user;

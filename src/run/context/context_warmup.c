@@ -70,8 +70,6 @@ static inspyr_status run_all(warming *w, const inspyr_warmup_options *const *opt
 /* The mutex is held. Until the model is loaded, or somebody else's warm-up is over. */
 static inspyr_status wait_for_model(inspyr_context *c, double until, inspyr_error *error)
 {
-    const int32_t warmups = c->warmups;
-
     context_step(c, LIFE_WANTED);
     while ((c->life.phase == LIFE_LOADING || c->warming) && !c->life.draining && context_now(c) < until)
         context_wait(c, &c->changed, until);
@@ -79,10 +77,10 @@ static inspyr_status wait_for_model(inspyr_context *c, double until, inspyr_erro
         return failed(error, INSPYR_ERR_NOT_READY, "the context is draining");
     if (c->life.phase == LIFE_LOADING || c->warming)
         return failed(error, INSPYR_ERR_TIMEOUT, "the model is not ready yet");
+    if (c->life.phase == LIFE_COLD)
+        return failed(error, INSPYR_ERR_NOT_READY, "the model was released again");
     if (c->life.phase != LIFE_SERVING)
         return failed(error, c->reason.status, "%s", c->reason.message);
-    if (c->warmups != warmups && c->warmed.status)
-        return failed(error, c->warmed.status, "%s", c->warmed.message);
     return INSPYR_OK;
 }
 
@@ -129,7 +127,7 @@ inspyr_status inspyr_context_warmup(inspyr_context *context, const inspyr_warmup
     until = timeout_ms < 0 ? INFINITY : context_now(c) + (double)timeout_ms;
     before = c->warmups;
     status = wait_for_model(c, until, &why);
-    if (!status && c->warmups == before)
+    if (!status && (c->warmups == before || c->warmed.status)) /* its failure was the other caller's */
         status = warm_up(c, options, n, until, &why);
     context_unlock(c);
     return status ? failed(error, status, "%s", why.message) : INSPYR_OK;

@@ -7,7 +7,7 @@
 #include "run/context/flight.h"
 #include "run/context/telemetry.h"
 
-void job_starts(inspyr_job *job)
+void job_starts(inspyr_job *job, bool waited)
 {
     inspyr_context *c = job->context;
 
@@ -19,7 +19,7 @@ void job_starts(inspyr_job *job)
     c->queue_items--;
     c->queue_bytes -= job->bytes;
     c->running++;
-    if (!(c->options.flags & INSPYR_CONTEXT_NO_ADAPTIVE))
+    if (waited && !(c->options.flags & INSPYR_CONTEXT_NO_ADAPTIVE))
         adaptive_saw(&c->adaptive, (int64_t)(job->started - job->entered), (int64_t)job->started);
 }
 
@@ -127,10 +127,10 @@ static void finish(inspyr_job *job)
 {
     inspyr_context *c = job->context;
 
-    job_starts(job);
+    job_starts(job, true);
     c->running--;
     job->over = true;
-    job->ended = context_now(c);
+    job->ended = c->active = context_now(c);
     telemetry_job(job);
     for (size_t i = 0; i < job->request.size_count; i++)
         flight_leave(c, &job->parts[i]);

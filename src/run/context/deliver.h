@@ -22,7 +22,7 @@ void jobs_end(inspyr_context *c, inspyr_status status, const char *message);
 void jobs_expire(inspyr_context *c);
 
 /* Work on it begins: it does not wait any more. */
-void job_starts(inspyr_job *job);
+void job_starts(inspyr_job *job, bool waited);
 
 /* To be given back when the mutex is. */
 void job_drop(inspyr_job *job);

@@ -42,10 +42,10 @@ inspyr_status inspyr_context_drain(inspyr_context *context, int64_t timeout_ms, 
     if (timeout_ms >= 0)
         left = (int64_t)fmax(0, until - context_now(c));
     context_unlock(c);
-    if (!done)
-        return failed(error, INSPYR_ERR_TIMEOUT, "jobs were cancelled after %lld ms", (long long)timeout_ms);
-    return c->options.cache ? inspyr_cache_flush(c->options.cache, left < 0 ? FLUSH_MS : left, error)
-                            : INSPYR_OK;
+    if (c->options.cache)
+        status = inspyr_cache_flush(c->options.cache, left < 0 ? FLUSH_MS : left, error);
+    return done ? status
+                : failed(error, INSPYR_ERR_TIMEOUT, "jobs were cancelled after %lld ms", (long long)timeout_ms);
 }
 
 void inspyr_context_trim(inspyr_context *context, float share)

@@ -357,10 +357,13 @@ void finish_flight(const batch *b, flight *f)
         finish_parts(&w);
     }
     c->reserved -= f->footprint;
-    if (f->parts)
+    if (f->parts) {
         flight_again(c, f);
-    else
+        if (c->life.phase == LIFE_LOST) /* nobody comes for it */
+            flights_answer(c);
+    } else {
         flight_close(c, f);
+    }
     context_unlock(c);
     product_drop(w.look);
 }

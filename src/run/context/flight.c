@@ -132,7 +132,7 @@ void flight_begin(inspyr_context *c, flight *f)
     dequeue(c, f);
     f->running = true;
     for (part *p = f->parts; p; p = p->next)
-        job_starts(p->job);
+        job_starts(p->job, true);
 }
 
 void flight_again(inspyr_context *c, flight *f)
@@ -143,6 +143,7 @@ void flight_again(inspyr_context *c, flight *f)
     for (part *p = f->parts; p; p = p->next)
         p->late = false;
     enqueue(c, f);
+    reprioritise(c, f);
     pthread_cond_broadcast(&c->changed);
 }
 
@@ -161,6 +162,6 @@ void flight_close(inspyr_context *c, flight *f)
 void flights_answer(inspyr_context *c)
 {
     for (int i = 0; i < CONTEXT_PRIORITIES; i++)
-        while (c->queue[i])
+        while (c->queue[i] && c->life.phase != LIFE_LOADING) /* unless somebody wanted it once more meanwhile */
             job_end(c->queue[i]->parts->job, c->reason.status, c->reason.message);
 }

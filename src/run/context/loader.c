@@ -144,17 +144,30 @@ static void take_over(inspyr_context *c, const attempt *a)
     learn_base(c);
 }
 
+static void say(inspyr_context *c, const inspyr_error *failure)
+{
+    int32_t number, of;
+
+    context_lock(c);
+    number = c->life.attempt;
+    of = c->life.attempts;
+    context_unlock(c);
+    log_line(&c->log, INSPYR_LOG_WARNING, "attempt %d of %d to load: %s", (int)number, (int)of,
+             failure->message);
+}
+
+/* true: once more. While what waited is told of the last failure, somebody may have wanted another load. */
 static bool try_once(inspyr_context *c)
 {
     attempt a = { .c = c, .failure = { INSPYR_OK, "" } };
     life_event event;
     double pause;
+    bool again;
 
     load_all(&a);
-    context_lock(c);
     if (a.failure.status)
-        log_line(&c->log, INSPYR_LOG_WARNING, "attempt %d of %d to load: %s", (int)c->life.attempt,
-                 (int)c->life.attempts, a.failure.message);
+        say(c, &a.failure);
+    context_lock(c);
     event = event_of(c, a.failure.status, a.handles[0]);
     c->load_ended = c->active = context_now(c);
     if (!a.failure.status)
@@ -162,8 +175,9 @@ static bool try_once(inspyr_context *c)
     c->reason = a.failure;
     if (context_step(c, event) != LIFE_RETRY) {
         note_model(c, &a.failure);
+        again = c->answering = c->life.phase == LIFE_LOADING;
         context_unlock(c);
-        return false;
+        return again;
     }
     pause = c->load_ended + (double)c->options.retry_ms * (double)(1 << (c->life.attempt - 2));
     while (!c->stop_loading && context_now(c) < pause)
@@ -179,20 +193,22 @@ static void *run(void *user)
     return NULL;
 }
 
-/* The thread of an earlier load has done its last under the mutex, so to wait for its end is short. */
+/* A thread that no longer answers has done its last under the mutex, so to wait for its end is short. */
 inspyr_status loader_start(inspyr_context *c)
 {
     sigset_t all, before;
     int refused;
 
+    c->load_began = context_now(c);
+    if (c->answering) /* it goes on with this load */
+        return INSPYR_OK;
     if (c->loader_started)
         pthread_join(c->loader, NULL);
-    c->load_began = context_now(c);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     refused = pthread_create(&c->loader, NULL, run, c);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    c->loader_started = !refused;
+    c->loader_started = c->answering = !refused;
     return refused ? failed(&c->reason, INSPYR_ERR_THREAD, "no thread could be started to load the model")
                    : INSPYR_OK;
 }

@@ -123,7 +123,7 @@ void remember_flight(inspyr_context *c, flight *f, inspyr_model *model)
         return;
     if (looks(job)) {
         find_results(c, f, model);
-        if (!f->whole && !job_matte_key(&key, p, f->source, model)) {
+        if (!f->whole && !f->alpha && !job_matte_key(&key, p, f->source, model)) {
             cache_get(c->options.cache, INSPYR_CACHE_MATTES, &key, &found);
             telemetry_lookup(c, METRICS_POOL_MASK, found.tier);
             if (found.tier &&

@@ -70,7 +70,8 @@ static void run(inspyr_context *c, batch *b)
 
 static double idle_until(const inspyr_context *c)
 {
-    bool idle = c->options.idle_release_ms && c->life.phase == LIFE_SERVING && !c->jobs && !c->users;
+    bool idle = c->options.idle_release_ms && c->life.phase == LIFE_SERVING && !c->life.draining && !c->jobs &&
+                !c->users;
 
     return idle ? c->active + (double)c->options.idle_release_ms : INFINITY;
 }
@@ -107,7 +108,7 @@ static void turn(inspyr_context *c)
         gather(c, &b);
     if (b.n) {
         until = patience(c, &b);
-        if (now >= until) {
+        if (context_now(c) >= until) {
             b.worker = number_of(c);
             b.handle = context_take_handle(c, b.flights[0]->level);
             run(c, &b);
