@@ -3,23 +3,12 @@
 #include <stddef.h>
 
 #include <cmocka.h>
-#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "support/jobs.h"
-
-static inspyr_context_options with_flags(uint64_t flags)
-{
-    inspyr_context_options o;
-
-    inspyr_context_options_init(&o);
-    o.flags = flags;
-    o.retry_ms = 10;
-    return o;
-}
 
 static void the_first_job_after_a_warm_up_loads_nothing(void **state)
 {
@@ -243,104 +232,6 @@ static void draining_cancels_what_hangs_when_its_time_is_over(void **state)
     playing_end(&p);
 }
 
-static void a_lost_device_answers_everybody_and_fails_for_good(void **state)
-{
-    inspyr_job *a, *b;
-    inspyr_context *c;
-    playing p;
-
-    (void)state;
-    playing_begin(&p);
-    p.device_at = 1;
-    playing_hold(&p, false, true);
-    c = playing_open(&p, NULL);
-    a = submitted(c, 1, NULL);
-    playing_await_pass(&p);
-    b = submitted(c, 2, NULL);
-    playing_hold(&p, false, false);
-    expect_status(a, INSPYR_ERR_DEVICE);
-    expect_status(b, INSPYR_ERR_DEVICE);
-    assert_int_equal(inspyr_context_state(c), INSPYR_STATE_FAILED);
-    playing_advance(&p, 1e6);
-    assert_int_equal(submit_status(c, 1, NULL), INSPYR_ERR_DEVICE);
-    assert_int_equal(p.passes, 1);
-    assert_int_equal(p.loads, 1);
-    inspyr_context_free(c);
-    playing_end(&p);
-}
-
-static void after_a_lost_device_nobody_hears_of_a_picture_that_was_damaged_besides(void **state)
-{
-    shade_file torn = shade(3, 9, 9);
-    inspyr_cutout_options cutout;
-    inspyr_job *busy, *good, *bad;
-    inspyr_request request;
-    inspyr_context *c;
-    playing p;
-
-    (void)state;
-    c = context_busy(&p, NULL, &busy);
-    p.device_at = 2;
-    matte_request(&request, &cutout);
-    good = submitted(c, 2, NULL);
-    assert_int_equal(inspyr_context_submit(&bad, c, torn.bytes, torn.size - 40, &request, NULL), INSPYR_OK);
-    playing_hold(&p, false, false);
-    expect_status(bad, INSPYR_ERR_IMAGE);
-    expect_status(good, INSPYR_ERR_DEVICE);
-    expect_shade(busy, 100);
-    assert_int_equal(submit_status(c, 1, NULL), INSPYR_ERR_DEVICE);
-    inspyr_context_free(c);
-    playing_end(&p);
-}
-
-/* A callback that takes its time, as on a slow connection. */
-typedef struct slow_end {
-    sem_t begun, may_end;
-} slow_end;
-
-static void end_slowly(void *user, inspyr_job *job, inspyr_status status)
-{
-    slow_end *s = user;
-
-    (void)job;
-    assert_int_equal(status, INSPYR_ERR_FILE);
-    sem_post(&s->begun);
-    sem_wait(&s->may_end);
-}
-
-static void the_model_can_be_wanted_while_the_last_failure_is_still_being_told(void **state)
-{
-    inspyr_context_options o = with_flags(INSPYR_CONTEXT_COLD);
-    inspyr_cutout_options cutout;
-    inspyr_request request;
-    inspyr_job *first, *second;
-    inspyr_context *c;
-    slow_end slow;
-    playing p;
-
-    (void)state;
-    playing_begin(&p);
-    p.load_failures = 1;
-    p.load_status = INSPYR_ERR_FILE;
-    o.load_attempts = 1;
-    sem_init(&slow.begun, 0, 0);
-    sem_init(&slow.may_end, 0, 0);
-    c = playing_open(&p, &o);
-    matte_request(&request, &cutout);
-    request.done = end_slowly;
-    request.user = &slow;
-    first = submitted(c, 1, &request);
-    sem_wait(&slow.begun);
-    playing_advance(&p, 1e6);
-    second = submitted(c, 2, NULL);
-    sem_post(&slow.may_end);
-    expect_shade(second, 2);
-    expect_status(first, INSPYR_ERR_FILE);
-    context_end(c, &p);
-    sem_destroy(&slow.begun);
-    sem_destroy(&slow.may_end);
-}
-
 static void the_estimate_of_loading_is_this_machines_own(void **state)
 {
     char path[] = "/tmp/inspyr-history-XXXXXX";
@@ -364,22 +255,6 @@ static void the_estimate_of_loading_is_this_machines_own(void **state)
         inspyr_context_free(c);
     }
     unlink(path);
-    playing_end(&p);
-}
-
-static void another_device_than_was_asked_for_is_a_state_with_a_reason(void **state)
-{
-    inspyr_context_options o = with_flags(INSPYR_CONTEXT_WAIT);
-    inspyr_context *c;
-    playing p;
-
-    (void)state;
-    playing_begin(&p);
-    p.degraded = true;
-    c = playing_open(&p, &o);
-    assert_int_equal(inspyr_context_state(c), INSPYR_STATE_DEGRADED);
-    assert_string_equal(status_of(c).reason, "another device was wanted");
-    inspyr_context_free(c);
     playing_end(&p);
 }
 
@@ -460,11 +335,7 @@ int main(void)
         cmocka_unit_test(an_idle_context_frees_its_model_and_loads_it_for_the_next_job),
         cmocka_unit_test(draining_finishes_what_is_there_and_takes_nothing_new),
         cmocka_unit_test(draining_cancels_what_hangs_when_its_time_is_over),
-        cmocka_unit_test(a_lost_device_answers_everybody_and_fails_for_good),
-        cmocka_unit_test(after_a_lost_device_nobody_hears_of_a_picture_that_was_damaged_besides),
-        cmocka_unit_test(the_model_can_be_wanted_while_the_last_failure_is_still_being_told),
         cmocka_unit_test(the_estimate_of_loading_is_this_machines_own),
-        cmocka_unit_test(another_device_than_was_asked_for_is_a_state_with_a_reason),
         cmocka_unit_test(a_forked_child_gets_a_status_and_can_free_without_waiting),
         cmocka_unit_test(switches_of_the_environment_are_read_once),
     };

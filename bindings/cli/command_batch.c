@@ -11,6 +11,7 @@
 #include "folders.h"
 #include "guard.h"
 #include "help.h"
+#include "identity.h"
 #include "journal.h"
 #include "say.h"
 #include "shard.h"
@@ -83,20 +84,52 @@ static bool settle(batch *b, const char **operands, size_t count)
     return cutout_settle(&b->request, &b->list);
 }
 
+/* Where the results of a picture go: how many, and their paths. */
+static size_t outputs_of(const batch *b, size_t i, const char *outputs[EFFECTS_MAX])
+{
+    const effect_list *effects = &b->request.effects;
+
+    for (size_t e = 0; e < effects->count; e++)
+        outputs[e] = effects->at[e].targets[i];
+    if (!effects->count)
+        outputs[0] = b->targets[i];
+    return effects->count ? effects->count : 1;
+}
+
+static int overwrites_nothing(const batch *b, const identities *all)
+{
+    const char *outputs[EFFECTS_MAX];
+
+    for (size_t i = 0; i < b->list.count; i++)
+        for (size_t e = 0, n = outputs_of(b, i, outputs); e < n; e++)
+            if (outputs[e] && identities_find(all, outputs[e])) {
+                say_wrong("the result for '%s' would overwrite the input '%s'", b->list.at[i].path, outputs[e]);
+                return ENDS_MISUSED;
+            }
+    return ENDS_WELL;
+}
+
+/* What no result may overwrite are the inputs of all shards. */
 static int gather(batch *b, const char **operands, size_t count)
 {
+    identities *all;
     bool fits = true;
+    int end;
 
     for (size_t i = 0; i < count && fits; i++)
         fits = inputs_add_tree(&b->list, operands[i], b->request.target);
-    if (!fits) {
+    all = fits ? identities_of(&b->list) : NULL;
+    if (!all) {
         say_problem(NULL, "out of memory");
         return ENDS_WITH_ERRORS;
     }
     shard_keep(&b->shard, &b->list);
-    if (b->request.effects.count)
-        return effects_targets(&b->request.effects, &b->list, &b->request.rule);
-    return targets_make(&b->targets, &b->list, &b->request.rule);
+    end = b->request.effects.count ? effects_targets(&b->request.effects, &b->list, &b->request.rule)
+                                   : targets_make(&b->targets, &b->list, &b->request.rule);
+    if (end == ENDS_WELL)
+        end = overwrites_nothing(b, all); /* the paths in `all` are gone with the other shards */
+    identities_free(all);
+    return end;
 }
 
 static bool open_journal(batch *b)
@@ -109,18 +142,6 @@ static bool open_journal(batch *b)
     }
     b->journal.recipe = batch_recipe(&b->request);
     return b->journal.recipe != NULL;
-}
-
-/* Where the results of a picture go: how many, and their paths. */
-static size_t outputs_of(const batch *b, size_t i, const char *outputs[EFFECTS_MAX])
-{
-    const effect_list *effects = &b->request.effects;
-
-    for (size_t e = 0; e < effects->count; e++)
-        outputs[e] = effects->at[e].targets[i];
-    if (!effects->count)
-        outputs[0] = b->targets[i];
-    return effects->count ? effects->count : 1;
 }
 
 static bool stop(void *user)

@@ -55,7 +55,8 @@ static bool describe(inspyr_bytes *out, const journal *j, const char *name, cons
 
         good = !stat(outputs[i], &there) && S_ISREG(there.st_mode);
         if (good)
-            fprintf(stream, "result %lld %s\n", (long long)there.st_size, outputs[i]);
+            fprintf(stream, "result %lld %lld.%09ld %s\n", (long long)there.st_size,
+                    (long long)there.st_mtim.tv_sec, there.st_mtim.tv_nsec, outputs[i]);
     }
     if (good)
         fprintf(stream, "of %s\nby %s\n", name, j->recipe);

@@ -78,9 +78,9 @@ static void harden_stripe(void *user, int32_t stripe, int32_t lane)
         unsigned char *a = view_row(job->view, y) + step - 1;
 
         for (int32_t x = 0; x < job->view->width; x++, a += step) {
-            unsigned own = own_alpha(picture, layout, x);
+            unsigned own = own_alpha(picture, layout, x), under = own > *a ? own - *a : 0;
 
-            *a = job->reversed ? (unsigned char)(job->hard[own] - job->hard[own - *a]) : job->hard[*a];
+            *a = job->reversed ? (unsigned char)(job->hard[own] - job->hard[under]) : job->hard[*a];
         }
     }
 }

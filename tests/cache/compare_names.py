@@ -22,6 +22,10 @@ def number(value):
     return field(struct.pack("<q", value - 2**64 if value >= 2**63 else value))
 
 
+def real(value):
+    return number(struct.unpack("<I", struct.pack("<f", value))[0])
+
+
 def pixels(row):
     """Of 3 x 4 pixels in RGB8 (2), with the last row of the memory first."""
     head = field(b"inspyr/pixels") + number(2) + number(3) + number(4)
@@ -53,7 +57,7 @@ def common(secret, kind, model, full):
 def behind(full):
     if not full:
         return number(0) * 6 + field(b"") + number(0) * 4 + number(1) + number(0) * 4 + field(b"")
-    out = number(8 | 0x100) + number(5) + number(0x123456) + number(7) + number(250000) + number(1500000)
+    out = number(8 | 0x100) + number(5) + number(0x123456) + number(7) + real(0.25) + real(1.5)
     out += field(sha(pixels(9))) + number(2) + field(b"popart@1:contrast=3") + field(b"sketch@1")
     out += number(2**64 - 2) + number(1) + number(300)
     return out + number(1) + number(1) + number(2) + number(80) + number(2) + field(sha(b"a profile"))

@@ -18,6 +18,16 @@ shade_file shade(int value, int width, int height)
     return f;
 }
 
+inspyr_context_options with_flags(uint64_t flags)
+{
+    inspyr_context_options o;
+
+    inspyr_context_options_init(&o);
+    o.flags = flags;
+    o.retry_ms = 10;
+    return o;
+}
+
 void matte_request(inspyr_request *r, inspyr_cutout_options *cutout)
 {
     inspyr_cutout_options_init(cutout);

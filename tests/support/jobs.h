@@ -13,6 +13,9 @@ typedef struct shade_file {
 
 shade_file shade(int value, int width, int height);
 
+/* Options with a short pause between attempts to load. */
+inspyr_context_options with_flags(uint64_t flags);
+
 /* A request for a matte, which is the shade. */
 void matte_request(inspyr_request *r, inspyr_cutout_options *cutout);
 

@@ -72,7 +72,8 @@ static void stop(cache_store *s)
 {
     pthread_mutex_lock(&s->mutex);
     s->closing = true;
-    store_drop_all(s);
+    while (store_drop_oldest(s)) /* what is to be removed still is */
+        continue;
     pthread_cond_broadcast(&s->asked);
     pthread_cond_broadcast(&s->brought);
     pthread_mutex_unlock(&s->mutex);
@@ -80,6 +81,7 @@ static void stop(cache_store *s)
         pthread_join(s->reader, NULL);
     if (s->writes)
         pthread_join(s->writer, NULL);
+    store_drop_all(s); /* of a writer that never began */
     pthread_cond_destroy(&s->asked);
     pthread_cond_destroy(&s->answered);
     pthread_cond_destroy(&s->brought);

@@ -132,7 +132,10 @@ static void answer(cache_store *s, store_lookup *l)
     pthread_mutex_lock(&s->mutex);
     if (l->left) {
         s->late = false;
+        pthread_mutex_unlock(
+            &s->mutex); /* whoever asked is gone, and the owner of the bytes may do what he likes */
         give_lookup(s, l);
+        pthread_mutex_lock(&s->mutex);
         return;
     }
     l->done = true;

@@ -73,6 +73,9 @@ void *store_writer(void *user);
 /* Called with the mutex held, which is let go meanwhile: frees everything that waits. */
 void store_drop_all(cache_store *s);
 
+/* The put that waits for longest; false: none waits. */
+bool store_drop_oldest(cache_store *s);
+
 /* Something that is damaged is removed, as far as the queue and the breaker allow. */
 void store_remove_damaged(cache_store *s, inspyr_cache_pool pool, const cache_key *key);
 

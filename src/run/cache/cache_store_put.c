@@ -38,7 +38,7 @@ static void unlink_errand(cache_store *s, store_errand **at, store_errand *befor
 }
 
 /* Drops the oldest put; false: there is none. */
-static bool drop_oldest(cache_store *s)
+bool store_drop_oldest(cache_store *s)
 {
     store_errand *before = NULL;
 
@@ -59,7 +59,7 @@ static bool drop_oldest(cache_store *s)
 static bool append(cache_store *s, store_errand *e)
 {
     while (waiting(s) + weight(e) > s->is.queue_bytes)
-        if (!drop_oldest(s))
+        if (!store_drop_oldest(s))
             return false;
     e->ticket = ++s->tickets;
     *(s->last_errand ? &s->last_errand->next : &s->errands) = e;
@@ -130,7 +130,7 @@ void store_remove_damaged(cache_store *s, inspyr_cache_pool pool, const cache_ke
 void store_purge(cache_store *s)
 {
     pthread_mutex_lock(&s->mutex);
-    while (drop_oldest(s))
+    while (store_drop_oldest(s))
         continue;
     pthread_mutex_unlock(&s->mutex);
 }
@@ -200,7 +200,7 @@ void *store_writer(void *user)
     cache_store *s = user;
 
     pthread_mutex_lock(&s->mutex);
-    while (!s->closing) {
+    while (!s->closing || s->errands) {
         store_errand *e = s->errands;
 
         if (!e) {

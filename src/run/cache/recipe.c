@@ -16,9 +16,6 @@ LOOKED_AT(inspyr_effect_options, 96);
 LOOKED_AT(inspyr_effect_values, 80);
 LOOKED_AT(inspyr_encode_options, 56);
 
-#define FIXED_POINT 1e6
-#define FIXED_MOST 1e12
-
 static const char *const algorithms[2] = { "sha256", "hmac-sha256" };
 
 static void add_text(key_hash *h, const char *text)
@@ -26,11 +23,16 @@ static void add_text(key_hash *h, const char *text)
     key_hash_field(h, text, strlen(text));
 }
 
-static inspyr_status add_real(key_hash *h, double number, const char *name, inspyr_error *error)
+/* By its bits: neighbours differ in what they make of a level of alpha that lies between them. */
+static inspyr_status add_real(key_hash *h, float number, const char *name, inspyr_error *error)
 {
-    if (!(fabs(number) <= FIXED_MOST))
+    uint32_t bits;
+
+    if (!isfinite(number))
         return failed(error, INSPYR_ERR_ARGUMENT, "%s is no number that a key can hold", name);
-    key_hash_number(h, (int64_t)llrint(number * FIXED_POINT));
+    number += 0.0f; /* -0 is 0 */
+    memcpy(&bits, &number, sizeof bits);
+    key_hash_number(h, bits);
     return INSPYR_OK;
 }
 
@@ -137,9 +139,9 @@ static inspyr_status add_cutout(key_hash *h, const inspyr_cutout_options *o, ins
     key_hash_number(h, (int64_t)o->output);
     key_hash_number(h, o->colour);
     key_hash_number(h, o->crop_margin);
-    status = add_real(h, (double)o->threshold, "threshold", error);
+    status = add_real(h, o->threshold, "threshold", error);
     if (!status)
-        status = add_real(h, (double)o->blur_sigma, "blur_sigma", error);
+        status = add_real(h, o->blur_sigma, "blur_sigma", error);
     add_view_digest(h, o->background);
     return status;
 }

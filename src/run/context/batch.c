@@ -48,7 +48,13 @@ static bool deserted(inspyr_context *c, const flight *f)
     return alone;
 }
 
-/* What the cache has, and pixels for those who need more. */
+static bool same_size(const inspyr_view *a, const inspyr_view *b)
+{
+    return a->width == b->width && a->height == b->height;
+}
+
+/* What the cache has, and pixels for those who need more. A store without a secret may be written by others,
+ * who can seal a matte of any size. */
 static void prepare(void *user, int32_t task, int32_t lane)
 {
     batch *b = user;
@@ -63,6 +69,11 @@ static void prepare(void *user, int32_t task, int32_t lane)
         remember_flight(c, f, c->backend->model(b->handle));
     if (!deserted(c, f))
         (void)source_pixels(f->source, &f->failure);
+    if (f->alpha && f->source->image && !same_size(&f->alpha->view, &f->source->image->view)) {
+        inspyr_image_free(f->alpha);
+        f->alpha = NULL;
+        f->origin = INSPYR_ORIGIN_COMPUTE;
+    }
     context_lock(c);
     telemetry_stage(&f->decode, c, began, b->worker);
     context_unlock(c);

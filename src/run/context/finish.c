@@ -38,9 +38,18 @@ void finish_profile(inspyr_bytes *out, const flight *f)
         inspyr_image_profile(f->source->image, out);
 }
 
+/* Bytes do not depend on the device, but whether there are any does. */
+static bool same_device(const inspyr_job *a, const inspyr_job *b)
+{
+    const char *x = a->request.effect_device, *y = b->request.effect_device;
+
+    return a->request.effect.device_need == b->request.effect.device_need && !strcmp(x ? x : "", y ? y : "");
+}
+
 static bool same_result(const inspyr_job *a, size_t i, const inspyr_job *b, size_t j)
 {
-    return a->request.encoded == b->request.encoded && key_equal(&a->slots[i].key, &b->slots[j].key);
+    return a->request.encoded == b->request.encoded && key_equal(&a->slots[i].key, &b->slots[j].key) &&
+           (i < a->request.size_count || same_device(a, b));
 }
 
 /* Cancelled: everybody had left, and then somebody came. */

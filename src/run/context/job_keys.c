@@ -57,11 +57,16 @@ static inspyr_status look_key(cache_key *out, const part *p, const source *s)
     return key_result(out, cache_secret(p->job->context->options.cache), &s->name, &r, NULL);
 }
 
-/* What shares with nobody is known by where it lies; what ignores the cache shares with its like. */
+/* What shares with nobody is known by where it lies; what ignores the cache, and what is decoded in a sandbox,
+ * shares with its like. */
 static void set_apart(part *p)
 {
     const uint64_t flags = p->job->request.options.flags;
+    const inspyr_sandbox *sandbox = p->job->request.decode.sandbox;
+    const unsigned char *box = (const unsigned char *)&sandbox;
 
+    for (size_t i = 0; i < sizeof sandbox; i++)
+        p->key.recipe[i] ^= box[i];
     if (flags & INSPYR_REQUEST_SEPARATE || p->job->context->options.flags & INSPYR_CONTEXT_NO_BATCHING)
         memcpy(p->key.recipe, &p, sizeof p);
     if (flags & INSPYR_REQUEST_NO_LOOKUP)

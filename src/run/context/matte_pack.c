@@ -87,7 +87,7 @@ static bool read_rows(inspyr_image **alpha, const uint32_t n[NUMBERS], const uns
     return true;
 }
 
-static bool read_png(inspyr_image **alpha, const unsigned char *from, size_t size,
+static bool read_png(inspyr_image **alpha, const uint32_t n[NUMBERS], const unsigned char *from, size_t size,
                      const inspyr_allocator *allocator)
 {
     inspyr_decode_options o;
@@ -95,7 +95,8 @@ static bool read_png(inspyr_image **alpha, const unsigned char *from, size_t siz
     inspyr_decode_options_init(&o);
     o.allocator = allocator;
     o.format = INSPYR_GREY8;
-    o.max_bytes = o.max_pixels = UINT64_C(1) << 31; /* it was made here, of a picture that was let in */
+    o.max_bytes = size;
+    o.max_pixels = (uint64_t)n[2] * n[3];
     o.max_side = INT32_MAX;
     return !inspyr_image_decode(alpha, from, size, &o, NULL);
 }
@@ -112,7 +113,7 @@ bool matte_unpack(inspyr_image **alpha, backend_found *found, const void *bytes,
     restore(n, from);
     if (n[0] != MAGIC || !n[2] || !n[3] || n[2] > INT32_MAX || n[3] > INT32_MAX)
         return false;
-    if ((n[1] & 0xff) == PNG ? !read_png(alpha, from + HEADER, size - HEADER, allocator)
+    if ((n[1] & 0xff) == PNG ? !read_png(alpha, n, from + HEADER, size - HEADER, allocator)
                              : !read_rows(alpha, n, from + HEADER, size - HEADER, allocator))
         return false;
     if ((uint32_t)(*alpha)->view.width != n[2] || (uint32_t)(*alpha)->view.height != n[3]) {
