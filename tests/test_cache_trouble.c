@@ -61,6 +61,20 @@ static void a_store_that_takes_nothing_is_not_offered_more(void **state)
     scene_end(&s);
 }
 
+static void what_is_to_be_forgotten_is_even_if_the_cache_ends_at_once(void **state)
+{
+    store_scene s;
+
+    (void)state;
+    scene_begin(&s);
+    scene_stock(&s, 0);
+    assert_int_equal(inspyr_cache_forget(s.cache, "x", 1, NULL), INSPYR_OK);
+    inspyr_cache_free(s.cache);
+    s.cache = NULL;
+    assert_int_equal(s.store.removes, 1);
+    scene_end(&s);
+}
+
 static void a_store_that_hangs_costs_one_caller_its_budget(void **state)
 {
     store_scene s;
@@ -218,6 +232,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_store_that_fails_is_left_alone_and_tried_again),
         cmocka_unit_test(a_store_that_takes_nothing_is_not_offered_more),
+        cmocka_unit_test(what_is_to_be_forgotten_is_even_if_the_cache_ends_at_once),
         cmocka_unit_test(a_store_that_hangs_costs_one_caller_its_budget),
         cmocka_unit_test(who_waits_in_vain_has_seen_a_failure),
         cmocka_unit_test(no_memory_is_a_miss_and_leaves_nothing),

@@ -102,6 +102,34 @@ static void what_differs_in_anything_that_shows_shares_nothing(void **state)
     context_end(c, &p);
 }
 
+static void a_device_that_one_requires_fails_nobody_else(void **state)
+{
+    inspyr_job *first, *strict, *easy;
+    inspyr_effect_options device;
+    inspyr_cutout_options cutout;
+    inspyr_request r;
+    inspyr_context *c;
+    playing p;
+
+    (void)state;
+    c = context_busy(&p, NULL, &first);
+    matte_request(&r, &cutout);
+    inspyr_effect_options_init(&device);
+    device.device = "cuda:999"; /* is nowhere */
+    device.device_need = INSPYR_NEED_REQUIRED;
+    r.effects = "popart";
+    r.effect = &device;
+    strict = submitted(c, 7, &r);
+    r.effect = NULL;
+    easy = submitted(c, 7, &r);
+    playing_hold(&p, false, false);
+    expect_status(strict, INSPYR_ERR_DEVICE);
+    expect_status(easy, INSPYR_OK);
+    expect_shade(first, 100);
+    assert_int_equal(p.pictures, 2); /* one matte for both */
+    context_end(c, &p);
+}
+
 static void separate_jobs_share_no_computation(void **state)
 {
     inspyr_cutout_options cutout;
@@ -266,6 +294,7 @@ int main(void)
         cmocka_unit_test(pictures_that_wait_share_a_pass_and_get_their_own_results),
         cmocka_unit_test(the_same_picture_wanted_ten_times_at_once_is_one_pass),
         cmocka_unit_test(what_differs_in_anything_that_shows_shares_nothing),
+        cmocka_unit_test(a_device_that_one_requires_fails_nobody_else),
         cmocka_unit_test(separate_jobs_share_no_computation),
         cmocka_unit_test(the_first_to_ask_may_leave_and_the_others_get_their_result),
         cmocka_unit_test(a_pass_ends_when_the_last_who_waits_for_it_has_left),

@@ -131,6 +131,22 @@ class Batch(CommandTest):
         self.assertEqual(self.batch("--resume", "state", "--threshold", "0.5")[0], self.everything())
         self.assertEqual(self.batch("--resume", "other")[0], self.everything())
 
+    def test_a_result_of_another_recipe_is_made_again_though_it_has_the_same_size(self):
+        red, blue = (["--resume", "state", "-f", "pam", "-t", colour] for colour in ("#ff0000", "#0000ff"))
+        self.batch(*red)
+        want = files("out")
+        self.batch(*blue)
+        self.assertEqual(self.batch(*red)[0], self.everything())
+        self.assertEqual(files("out"), want)
+
+    def test_no_shard_overwrites_a_picture_of_another(self):
+        photo("in/p0_cutout.png", 20, 20, blue=1)
+        before = files("in")["p0_cutout.png"]
+        codes = {subprocess.run([PROGRAM, "batch", "in", "-o", "in", "-q", "--shard", f"{i}/40"],
+                                stderr=subprocess.DEVNULL).returncode for i in range(40)}
+        self.assertEqual(codes, {0, 2})
+        self.assertEqual(files("in")["p0_cutout.png"], before)
+
     def test_every_option_that_changes_bytes_changes_the_key_and_no_other_does(self):
         photo("in/back.png", 9, 9)
         photo("in/front.png", 9, 9, blue=1)
