@@ -111,6 +111,7 @@ func TestACacheAnswersBeforeSubmitReturns(t *testing.T) {
 		t.Errorf("%+v", results)
 	}
 	must(t, cache.Forget(picture))
+	must(t, cache.Flush(background)) // the folder's files go on a thread of the cache
 	must(t, cache.Purge())
 	must(t, cache.Close())
 	job, err = c.Submit(background, picture, request)
