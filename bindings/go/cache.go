@@ -26,6 +26,7 @@ type CacheOptions struct {
 // Cache keeps mattes and encoded results for Contexts, which may share it.
 type Cache struct {
 	handle handle
+	memory *Memory
 }
 
 func milliseconds(d time.Duration) C.int64_t {
@@ -60,7 +61,7 @@ func OpenCache(options *CacheOptions) (*Cache, error) {
 		u.done()
 		return nil, err
 	}
-	it := &Cache{handle{pointer: unsafe.Pointer(cache), free: func(p unsafe.Pointer) {
+	it := &Cache{memory: options.Memory, handle: handle{pointer: unsafe.Pointer(cache), free: func(p unsafe.Pointer) {
 		C.inspyr_cache_free((*C.inspyr_cache)(p))
 		u.done()
 	}}}

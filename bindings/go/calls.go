@@ -135,8 +135,19 @@ const (
 	LogDebug   LogLevel = C.INSPYR_LOG_DEBUG
 )
 
+// endProcess lets a panic end the process from a goroutine where nobody can recover it. Results and lines may be told on
+// the thread of a call of Go's: unwound through C and recovered above it, the panic would leave the library's locks and
+// counts of callers as they are, and a drain would wait for ever.
+func endProcess() {
+	if what := recover(); what != nil {
+		go panic(what)
+		select {}
+	}
+}
+
 //export inspyrGoLog
 func inspyrGoLog(token C.uintptr_t, level C.int32_t, line *C.char) {
+	defer endProcess()
 	cgo.Handle(token).Value().(func(LogLevel, string))(LogLevel(level), C.GoString(line))
 }
 

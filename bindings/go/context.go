@@ -7,6 +7,7 @@ import (
 	"context"
 	"runtime"
 	"runtime/cgo"
+	"sync"
 	"time"
 	"unsafe"
 )
@@ -93,8 +94,39 @@ func (o *ContextOptions) fill(c *C.inspyr_context_options, load *C.inspyr_load_o
 // Context is what a service needs around a model: it loads in the background, gathers jobs into batches, and asks a
 // cache first.
 type Context struct {
-	handle handle
-	memory *Memory
+	handle              handle
+	memory, cacheMemory *Memory
+	sandboxes           *sandboxes
+}
+
+// sandboxes are those of a context's requests, which flights of other jobs may use until the context is freed. They know
+// nothing of the Context, so that a forgotten one is closed.
+type sandboxes struct {
+	mutex sync.Mutex
+	taken map[*handle]bool
+	uses  uses
+}
+
+func (s *sandboxes) take(h *handle) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if !s.taken[h] {
+		s.taken[h] = true
+		s.uses.again(h)
+	}
+}
+
+// lend keeps for a job what its results are allocated with: what the cache has is the cache's memory. A sandbox stays
+// with the context.
+func (c *Context) lend(kept *uses, request *Request) {
+	for _, memory := range []*Memory{c.memory, c.cacheMemory} {
+		if memory != nil {
+			kept.again(&memory.handle)
+		}
+	}
+	if request.Decode != nil && request.Decode.Sandbox != nil {
+		c.sandboxes.take(&request.Decode.Sandbox.handle)
+	}
 }
 
 // OpenContext returns at once, unless Wait is set; the model loads meanwhile.
@@ -127,9 +159,14 @@ func OpenContext(options *ContextOptions) (*Context, error) {
 		drop()
 		return nil, err
 	}
-	made := &Context{memory: options.Memory}
+	boxes := &sandboxes{taken: map[*handle]bool{}}
+	made := &Context{memory: options.Memory, sandboxes: boxes}
+	if options.Cache != nil {
+		made.cacheMemory = options.Cache.memory
+	}
 	made.handle = handle{pointer: unsafe.Pointer(it), free: func(p unsafe.Pointer) {
 		C.inspyr_context_free((*C.inspyr_context)(p))
+		boxes.uses.done()
 		drop()
 	}}
 	runtime.SetFinalizer(made, (*Context).Close)

@@ -175,17 +175,14 @@ func (c *Context) submit(ctx context.Context, file []byte, picture image.Image, 
 	}
 	err = c.do(func(p *C.inspyr_context, e *C.inspyr_error) C.inspyr_status {
 		status := C.go_submit(&job, p, borrow(file), view, parts, e)
-		if status == C.INSPYR_OK && c.memory != nil { // while the context still has it
-			kept.again(&c.memory.handle)
+		if status == C.INSPYR_OK { // while the context still has them
+			c.lend(&kept, request)
 		}
 		return status
 	})
 	if err != nil {
 		token.Delete()
 		return nil, err
-	}
-	if request.Decode != nil && request.Decode.Sandbox != nil {
-		kept.again(&request.Decode.Sandbox.handle)
 	}
 	j.handle = handle{pointer: unsafe.Pointer(job), free: func(p unsafe.Pointer) {
 		C.inspyr_job_free((*C.inspyr_job)(p))
@@ -216,6 +213,7 @@ func inspyrGoJobDone(token C.uintptr_t) {
 
 //export inspyrGoJobResult
 func inspyrGoJobResult(token C.uintptr_t, r *C.inspyr_job_result) {
+	defer endProcess()
 	result := resultOf(r)
 	if r.image != nil {
 		result.Image = borrowed(r.image)
