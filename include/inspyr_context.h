@@ -218,7 +218,7 @@ INSPYR_SIZED(inspyr_request)
  * when it returns, and *out is set before any callback runs. The network sees the colours that the file's ICC
  * profile says, and files of results carry it, unless cutout or encode name another one; INSPYR_COMPAT leaves
  * profiles out. Refused with INSPYR_ERR_OVERLOAD when the queue is full or memory_budget can never do,
- * INSPYR_ERR_DEADLINE when by estimate the deadline would pass before the job's turn, INSPYR_ERR_NOT_READY
+ * INSPYR_ERR_DEADLINE when by estimate the deadline would pass before it is done, INSPYR_ERR_NOT_READY
  * while draining, and for retry_ms with the reason of a context that failed to load; the next job after that
  * starts one more attempt and waits for it. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_context_submit(inspyr_job **out, inspyr_context *context,

@@ -158,6 +158,25 @@ static void nobody_waits_where_batches_bring_nothing(void **state)
     assert_true(forecast_wait(&f, PIXELS, 1, 8, 0.05, now) == 0);
 }
 
+static void a_pass_has_one_picture_where_more_were_seen_to_bring_nothing(void **state)
+{
+    forecast f = { .turns = 0 };
+
+    (void)state;
+    assert_int_equal(forecast_batch(&f, PIXELS, 8), 8);
+    for (int i = 0; i < 10; i++)
+        forecast_learn(&f, PIXELS, 1, 0.4, 0);
+    assert_int_equal(forecast_batch(&f, PIXELS, 8), 8);
+    forecast_learn(&f, PIXELS, 8, 3.3, 0);
+    assert_int_equal(forecast_batch(&f, PIXELS, 8), 1);
+    for (int i = 0; i < 150; i++)
+        forecast_learn(&f, PIXELS, 1, 0.4, 0);
+    assert_int_equal(forecast_batch(&f, PIXELS, 8), 8);
+    f = (forecast){ .turns = 0 };
+    teach(&f, PIXELS, 0.4, 0.05, 8, 0.02);
+    assert_int_equal(forecast_batch(&f, PIXELS, 8), 8);
+}
+
 static void nobody_waits_for_jobs_that_stopped_coming(void **state)
 {
     forecast f = { .turns = 0 };
@@ -193,6 +212,7 @@ int main(void)
         cmocka_unit_test(a_job_waits_for_the_passes_before_it),
         cmocka_unit_test(a_batch_waits_for_the_job_that_is_due),
         cmocka_unit_test(nobody_waits_where_batches_bring_nothing),
+        cmocka_unit_test(a_pass_has_one_picture_where_more_were_seen_to_bring_nothing),
         cmocka_unit_test(nobody_waits_for_jobs_that_stopped_coming),
         cmocka_unit_test(waiting_never_costs_more_than_it_saves),
     };

@@ -363,3 +363,20 @@ def test_memory_is_flat_over_a_thousand_jobs():
         before = resident()
         some(1000)
         assert resident() - before < 2 << 20
+
+
+def test_bytes_are_given_back_as_on_a_thread_of_the_library(monkeypatch):
+    import threading
+
+    from inspyr import _handle, cache
+
+    marks = []
+
+    class Lent(dict):
+        def pop(self, *arguments):
+            marks.append(threading.get_ident() in _handle._called)
+            return super().pop(*arguments)
+
+    monkeypatch.setattr(cache, "_lent", Lent(cache._lent))
+    cache._release(1)
+    assert marks == [True] and threading.get_ident() not in _handle._called

@@ -148,3 +148,30 @@ def test_exceptions_are_what_python_programmers_catch():
     for kind, builtin in ((inspyr.InspyrArgumentError, ValueError), (inspyr.InspyrMemoryError, MemoryError),
                           (inspyr.InspyrFileError, OSError), (inspyr.InspyrTimeoutError, TimeoutError)):
         assert issubclass(kind, builtin)
+
+
+@pytest.mark.parametrize("mode, space", (("CMYK", b"CMYK"), ("L", b"GRAY"), ("RGB", b"GRAY")))
+def test_a_profile_of_other_colours_than_the_picture_has_here_is_left_out(demo, mode, space):
+    file = io.BytesIO()
+    profile = bytearray(128)
+    profile[16:20] = space
+    pillow.open(demo / "chelsea.png").convert(mode).save(file, "JPEG", icc_profile=bytes(profile))
+    picture = pillow.open(file)
+    assert picture.info["icc_profile"] == profile
+    assert inspyr.cutout(picture).size == picture.size
+
+
+@pytest.mark.parametrize("data", ("bytes", "tuple"))
+def test_arrays_that_say_their_memory_as_a_buffer_are_read(python, data):
+    python(f"""
+import inspyr, numpy
+class Picture(numpy.ndarray if {data!r} == "tuple" else object):
+    pass
+want = numpy.arange(5 * 4 * 3, dtype=numpy.uint8).reshape(5, 4, 3)
+if {data!r} == "bytes":
+    picture = Picture()
+    picture.__array_interface__ = {{"shape": want.shape, "typestr": "|u1", "data": want.tobytes(), "version": 3}}
+else:
+    picture = want.view(Picture)
+assert inspyr.Image.of(picture).tobytes() == want.tobytes()
+""")

@@ -13,6 +13,7 @@ from .errors import InspyrArgumentError
 
 _RGB = {1: c.GREY8, 3: c.RGB8, 4: c.RGBA8}
 _BGR = {1: c.GREY8, 3: c.BGR8, 4: c.BGRA8}
+_COLOURS = ("RGB", "RGBA", "RGBa", "RGBX", "P", "PA")  # modes whose profile still fits when they have become RGB
 _PIL = {"L": c.GREY8, "RGB": c.RGB8, "RGBA": c.RGBA8}
 CHANNELS = {c.RGBA8: 4, c.RGB8: 3, c.BGRA8: 4, c.BGR8: 3, c.GREY8: 1, c.GREY16: 1, c.GREYF32: 1}
 
@@ -56,6 +57,8 @@ def file_bytes(source: Any, limit: int) -> bytes:
 
 def _pil(source: Any, upright: bool) -> Pixels:
     profile = source.info.get("icc_profile")
+    if not isinstance(profile, bytes) or profile[16:20] != b"RGB " or source.mode not in _COLOURS:
+        profile = None
     if upright:
         from PIL import ImageOps
 
@@ -66,7 +69,7 @@ def _pil(source: Any, upright: bool) -> Pixels:
     data = source.tobytes()
     channels = len(source.mode)
     view = inspyr_view(address(data), source.width * channels, source.width, source.height, _PIL[source.mode])
-    return Pixels(view, data, "pil", profile if isinstance(profile, bytes) else None)
+    return Pixels(view, data, "pil", profile)
 
 
 def _layout(interface: Any, order: str) -> Optional[Tuple[int, int, int, int, int]]:
@@ -90,6 +93,11 @@ def _layout(interface: Any, order: str) -> Optional[Tuple[int, int, int, int, in
 def _array(source: Any, order: str) -> Pixels:
     if order not in ("rgb", "bgr"):
         raise InspyrArgumentError(f"order is 'rgb' or 'bgr', not {order!r}")
+    kind = "numpy" if is_numpy(source) else "image"
+    if not isinstance(source.__array_interface__.get("data"), tuple):  # the protocol has buffers there, too
+        import numpy
+
+        source = numpy.asarray(source)
     layout = _layout(source.__array_interface__, order)
     if layout is None:
         import numpy
@@ -98,7 +106,7 @@ def _array(source: Any, order: str) -> Pixels:
         layout = _layout(source.__array_interface__, order)
     assert layout is not None
     at, stride, width, height, form = layout
-    return Pixels(inspyr_view(at, stride, width, height, form), source, "numpy" if is_numpy(source) else "image")
+    return Pixels(inspyr_view(at, stride, width, height, form), source, kind)
 
 
 def pixels(source: Any, order: str = "rgb", upright: bool = True) -> Pixels:

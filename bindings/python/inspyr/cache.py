@@ -35,7 +35,7 @@ def _given_back(number: int) -> None:
     _lent.pop(number, None)
 
 
-_release = _RELEASE(_given_back)
+_release = _RELEASE(on_library_thread(_given_back))
 _open: "weakref.WeakSet[Cache]" = weakref.WeakSet()
 
 

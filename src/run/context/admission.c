@@ -9,7 +9,8 @@ static inspyr_status admit(inspyr_context *c, const inspyr_job *job, const sourc
                            inspyr_error *error)
 {
     const inspyr_context_options *o = &c->options;
-    double delay;
+    uint64_t pixels;
+    double delay, own;
 
     if (c->life.draining)
         return failed(error, INSPYR_ERR_NOT_READY, "the context is draining");
@@ -27,10 +28,15 @@ static inspyr_status admit(inspyr_context *c, const inspyr_job *job, const sourc
     if (o->memory_budget && job->footprint > o->memory_budget)
         return failed(error, INSPYR_ERR_OVERLOAD, "the job may take %llu bytes; memory_budget is %llu",
                       (unsigned long long)job->footprint, (unsigned long long)o->memory_budget);
-    delay = estimate_delay(c, estimate_pixels(c, &job->parts[0].recipe), job->request.options.priority);
-    if (delay > 0 && context_now(c) + delay > job->deadline)
-        return failed(error, INSPYR_ERR_DEADLINE, "the job's turn would come in %.0f ms, by estimate", delay);
-    return INSPYR_OK;
+    pixels = estimate_pixels(c, &job->parts[0].recipe);
+    delay = estimate_delay(c, pixels, job->request.options.priority);
+    if (delay <= 0) /* who is alone is let in, or an estimate that is too high would stay for ever */
+        return INSPYR_OK;
+    own = forecast_pass(&c->forecast, pixels, 1) * 1e3;
+    delay += own > 0 ? own : 0;
+    return context_now(c) + delay <= job->deadline
+               ? INSPYR_OK
+               : failed(error, INSPYR_ERR_DEADLINE, "the job would be done in %.0f ms, by estimate", delay);
 }
 
 static bool wants_more(const inspyr_job *job, const part *p)

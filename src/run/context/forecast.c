@@ -1,6 +1,7 @@
 #include "run/context/forecast.h"
 
 #include <math.h>
+#include <stdbool.h>
 
 /* What a pass still counts after the next one. Twenty passes are remembered: enough for a line, and a machine
  * that gets busy is noticed within seconds. */
@@ -30,21 +31,22 @@ static forecast_size *entry(forecast *f, uint64_t pixels)
     return s;
 }
 
-/* The line; through the origin as long as all passes had one number of pictures, and never below it. */
-static void line(const forecast_size *s, double *fixed, double *each)
+/* The line; through the origin, and false, as long as all passes had one number of pictures; never below it. */
+static bool line(const forecast_size *s, double *fixed, double *each)
 {
     double spread = s->w * s->nn - s->n * s->n;
 
     *fixed = 0;
     *each = s->nt / s->nn;
-    if (spread <= 1e-6 * s->w * s->nn)
-        return;
+    if (spread <= 0.01 * s->w * s->nn)
+        return false;
     *each = (s->w * s->nt - s->n * s->t) / spread;
     *fixed = (s->t - *each * s->n) / s->w;
     if (*each < 0 || *fixed < 0) {
         *fixed = *each < 0 ? s->t / s->w : 0;
         *each = *each < 0 ? 0 : s->nt / s->nn;
     }
+    return true;
 }
 
 static const forecast_size *nearest(const forecast *f, uint64_t pixels)
@@ -108,6 +110,19 @@ double forecast_delay(const forecast *f, uint64_t pixels, int32_t ahead, int32_t
     return (ahead / max_batch * full + (left ? forecast_pass(f, pixels, left) : 0)) / workers;
 }
 
+static bool worth(double fixed, double each)
+{
+    return fixed >= WORTH * (fixed + each);
+}
+
+int32_t forecast_batch(const forecast *f, uint64_t pixels, int32_t max_batch)
+{
+    const forecast_size *s = find(f, pixels);
+    double fixed, each;
+
+    return s && s->w > 0 && line(s, &fixed, &each) && !worth(fixed, each) ? 1 : max_batch;
+}
+
 double forecast_wait(const forecast *f, uint64_t pixels, int32_t waiting, int32_t max_batch, double max_wait_s,
                      double now_s)
 {
@@ -117,7 +132,7 @@ double forecast_wait(const forecast *f, uint64_t pixels, int32_t waiting, int32_
     if (!s || s->w <= 0 || s->arrival_s <= 0 || waiting >= max_batch)
         return 0;
     line(s, &fixed, &each);
-    if (fixed < WORTH * (fixed + each))
+    if (!worth(fixed, each))
         return 0;
     if (now_s - s->last_arrival_s > OVERDUE * s->arrival_s)
         return 0;

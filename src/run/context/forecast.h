@@ -39,6 +39,10 @@ double forecast_pass(const forecast *f, uint64_t pixels, int32_t pictures);
  * it, and `workers` who take them. -1: unknown. */
 double forecast_delay(const forecast *f, uint64_t pixels, int32_t ahead, int32_t max_batch, int32_t workers);
 
+/* Pictures, at most max_batch, that are worth a pass: 1 where passes of several have been seen and bring less
+ * than a tenth. That is forgotten after a hundred passes of one, and found out anew. */
+int32_t forecast_batch(const forecast *f, uint64_t pixels, int32_t max_batch);
+
 /* Seconds, at most max_wait_s, for which `waiting` pictures at now_s should wait for one more: as long as it is
  * expected within them and its joining saves more time of the machine than they lose together. 0 where a batch
  * is full, where passes of two bring less than a tenth, and where no job is expected. */

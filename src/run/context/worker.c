@@ -30,12 +30,14 @@ static void gather(inspyr_context *c, batch *b)
 {
     uint64_t bytes = 0;
     flight *head = first(c);
+    int32_t most;
 
     b->n = 0;
     if (!head || (c->reserved && !fits(c, head->footprint)))
         return;
+    most = forecast_batch(&c->forecast, head->pixels, c->options.max_batch);
     for (int i = 0; i < CONTEXT_PRIORITIES; i++)
-        for (flight *f = c->queue[i]; f && b->n < c->options.max_batch; f = f->next)
+        for (flight *f = c->queue[i]; f && b->n < most; f = f->next)
             if (f == head || (alike(c, f, head) && fits(c, bytes + f->footprint))) {
                 bytes += f->footprint;
                 b->flights[b->n++] = f;

@@ -189,8 +189,8 @@ typedef void inspyr_job_done_fn(void *user, inspyr_job *job, inspyr_status statu
 #define INSPYR_REQUEST_SEPARATE UINT64_C(4)     /* shares its computation with no other job */
 #define INSPYR_REQUEST_FULL_QUALITY UINT64_C(8) /* whatever level is in effect */
 
-/* What to make of one picture. Copied, with all it points to, by submit; only a sandbox must outlive the job.
- */
+/* What to make of one picture. Copied, with all it points to, by submit; only a sandbox is not, and must
+ * outlive the context: other jobs may have joined the computation that uses it. */
 typedef struct inspyr_request {
     size_t struct_size;                  /* set by inspyr_request_init() */
     uint64_t flags;                      /* INSPYR_REQUEST_*; unknown bits are refused */
@@ -218,7 +218,7 @@ INSPYR_SIZED(inspyr_request)
  * when it returns, and *out is set before any callback runs. The network sees the colours that the file's ICC
  * profile says, and files of results carry it, unless cutout or encode name another one; INSPYR_COMPAT leaves
  * profiles out. Refused with INSPYR_ERR_OVERLOAD when the queue is full or memory_budget can never do,
- * INSPYR_ERR_DEADLINE when by estimate the deadline would pass before the job's turn, INSPYR_ERR_NOT_READY
+ * INSPYR_ERR_DEADLINE when by estimate the deadline would pass before it is done, INSPYR_ERR_NOT_READY
  * while draining, and for retry_ms with the reason of a context that failed to load; the next job after that
  * starts one more attempt and waits for it. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_context_submit(inspyr_job **out, inspyr_context *context,
@@ -266,8 +266,8 @@ INSPYR_API void inspyr_job_cancel(inspyr_job *job);
 INSPYR_API void inspyr_job_free(inspyr_job *job);
 
 /* Submits one job for each picture, waits for all, and leaves the jobs in outs (each to be freed; NULL where
- * the picture was refused). Returns the first failure; a picture that fails stops no other. n: 1..4096; more
- * than fit the queue wait. */
+ * the picture was refused). Returns the first failure; a picture that fails stops no other. n: 1..4096; those
+ * that do not fit the queue wait for earlier ones of the call. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_context_process(inspyr_job **outs, inspyr_context *context,
                                                              const inspyr_bytes *pictures, size_t n,
                                                              const inspyr_request *request,
