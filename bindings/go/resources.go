@@ -171,7 +171,7 @@ func OpenSandbox(options *SandboxOptions) (*Sandbox, error) {
 	return s, nil
 }
 
-// Close ends the processes as soon as no call uses them.
+// Close ends the processes as soon as no call uses them, and no context that was given a request with them.
 func (s *Sandbox) Close() error {
 	runtime.SetFinalizer(s, nil)
 	s.handle.close()
