@@ -15,7 +15,7 @@
 #define AT_ONCE 4
 #define SETTLED 500 /* pictures */
 #define SIDE_MAX 1500
-#define CACHE_BYTES ((uint64_t)16 << 20)
+#define CACHE_BYTES ((uint64_t)4 << 20) /* full long before that */
 
 static inspyr_image *read_picture(const char *path)
 {
