@@ -3,11 +3,11 @@
 
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "base/thread.h"
 
 #define POOL_WIDTH_MAX 256
 
@@ -106,19 +106,14 @@ static int32_t processors(void)
     return count < 1 ? 1 : count > POOL_WIDTH_MAX ? POOL_WIDTH_MAX : count;
 }
 
-/* The host's signals are for the host's threads: the pool's block them all. */
 static bool start_threads(inspyr_pool *pool)
 {
-    sigset_t all, before;
     bool good = true;
 
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     while (good && pool->started < pool->width - 1) {
-        good = !pthread_create(&pool->threads[pool->started], NULL, worker, pool);
+        good = thread_start(&pool->threads[pool->started], worker, pool);
         pool->started += good;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return good;
 }
 

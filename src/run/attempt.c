@@ -16,11 +16,6 @@ static inspyr_status attempt(model_pass **out, inspyr_model *m, const pipeline_i
     return status;
 }
 
-static bool wants_memory(inspyr_status status)
-{
-    return status == INSPYR_ERR_MEMORY || status == INSPYR_ERR_DEVICE_MEMORY;
-}
-
 inspyr_status pipeline_run(model_pass **out, inspyr_model *m, const pipeline_input *in, call_progress *progress,
                            inspyr_report *report, inspyr_error *error)
 {

@@ -89,7 +89,7 @@ static inspyr_status run_pass(matte_call *call, size_t first, int32_t n, pass_si
                                 call->options->flags };
     inspyr_status status = pipeline_run(&pass, call->model, &in, &call->progress, &report, error);
 
-    if (n > 1 && (status == INSPYR_ERR_MEMORY || status == INSPYR_ERR_DEVICE_MEMORY)) {
+    if (n > 1 && wants_memory(status)) {
         status = run_pass(call, first, n / 2, size, error);
         return status ? status : run_pass(call, first + (size_t)(n / 2), n - n / 2, size, error);
     }

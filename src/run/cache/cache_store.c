@@ -1,10 +1,10 @@
 #include "run/cache/cache_store.h"
 
-#include <signal.h>
 #include <time.h>
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "base/thread.h"
 #include "run/cache/cache_store_parts.h"
 
 int64_t store_system_ns(void)
@@ -55,19 +55,6 @@ void store_tell(cache_store *s)
                  "they are too old");
 }
 
-/* The host's signals are for the host's threads. */
-static bool start(pthread_t *thread, void *(*run)(void *), cache_store *s)
-{
-    sigset_t all, before;
-    bool good;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    good = !pthread_create(thread, NULL, run, s);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return good;
-}
-
 static void stop(cache_store *s)
 {
     pthread_mutex_lock(&s->mutex);
@@ -116,9 +103,9 @@ inspyr_status store_open(cache_store **out, const store_settings *settings, insp
     s->is = *settings;
     prepare(s);
     if (s->is.hooks.get)
-        good = s->reads = start(&s->reader, store_reader, s);
+        good = s->reads = thread_start(&s->reader, store_reader, s);
     if (good && (s->is.hooks.put || s->is.hooks.remove))
-        good = s->writes = start(&s->writer, store_writer, s);
+        good = s->writes = thread_start(&s->writer, store_writer, s);
     if (!good) {
         stop(s);
         memory_give(&settings->allocator, s);

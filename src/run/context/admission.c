@@ -41,9 +41,7 @@ static inspyr_status admit(inspyr_context *c, const inspyr_job *job, const sourc
 
 static bool wants_more(const inspyr_job *job, const part *p)
 {
-    const bool last = p->size + 1 == job->request.size_count;
-
-    for (size_t i = p->size; i < (last ? job->count : p->size + 1); i++)
+    for (size_t i = p->size; i < part_end(job, p); i++)
         if (!job->slots[i].made)
             return true;
     return false;

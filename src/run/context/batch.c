@@ -7,11 +7,6 @@
 #include "run/context/remember.h"
 #include "run/context/telemetry.h"
 
-static bool wants_memory(inspyr_status status)
-{
-    return status == INSPYR_ERR_MEMORY || status == INSPYR_ERR_DEVICE_MEMORY;
-}
-
 /* Flights of one network size. */
 typedef struct group {
     batch *b;

@@ -1,13 +1,13 @@
 #include "run/context/context.h"
 
 #include <math.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/pool.h"
 #include "base/status.h"
+#include "base/thread.h"
 #include "run/context/context_options.h"
 #include "run/context/deliver.h"
 #include "run/context/flight.h"
@@ -113,16 +113,12 @@ void context_give_handle(inspyr_context *c)
 
 static inspyr_status start_workers(inspyr_context *c, inspyr_error *error)
 {
-    sigset_t all, before;
     bool good = true;
 
-    sigfillset(&all); /* the host's signals are for the host's threads */
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     while (good && c->started < c->options.workers) {
-        good = !pthread_create(&c->workers[c->started], NULL, worker_run, c);
+        good = thread_start(&c->workers[c->started], worker_run, c);
         c->started += good;
     }
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     return good ? INSPYR_OK
                 : failed(error, INSPYR_ERR_THREAD, "worker %d of %d could not be started", (int)c->started + 1,
                          (int)c->options.workers);

@@ -126,6 +126,20 @@ typedef struct flight {
     inspyr_error failure;
 } flight;
 
+/* Number of the part that result i comes from, and behind the last result of a part: the last part has the
+ * effects. */
+static inline size_t job_part(const inspyr_job *job, size_t i)
+{
+    const size_t last = job->request.size_count - 1;
+
+    return i < last ? i : last;
+}
+
+static inline size_t part_end(const inspyr_job *job, const part *p)
+{
+    return p->size + 1 == job->request.size_count ? job->count : p->size + 1;
+}
+
 struct inspyr_context {
     inspyr_allocator allocator;
     inspyr_context_options options; /* as given, with defaults filled in; texts are the context's own */

@@ -144,8 +144,7 @@ static void finish(inspyr_job *job)
 static void settle(inspyr_job *job, size_t i, product *made, inspyr_status status, const char *message)
 {
     slot *s = &job->slots[i];
-    size_t last = job->request.size_count - 1;
-    part *p = &job->parts[i < last ? i : last];
+    part *p = &job->parts[job_part(job, i)];
 
     product_drop(s->made);
     s->made = product_share(made);

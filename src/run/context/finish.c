@@ -55,9 +55,7 @@ static bool same_result(const inspyr_job *a, size_t i, const inspyr_job *b, size
 /* Cancelled: everybody had left, and then somebody came. */
 static bool transient(const flight *f)
 {
-    return f->failure.status == INSPYR_ERR_CANCELLED ||
-           (!f->retried &&
-            (f->failure.status == INSPYR_ERR_MEMORY || f->failure.status == INSPYR_ERR_DEVICE_MEMORY));
+    return f->failure.status == INSPYR_ERR_CANCELLED || (!f->retried && wants_memory(f->failure.status));
 }
 
 /* The failure of a pass does not concern those who came after it had begun. */

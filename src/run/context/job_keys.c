@@ -18,18 +18,11 @@ static key_recipe recipe_of(inspyr_cutout_options *cutout, const part *p, const 
                          .effect = &job->request.effect };
 }
 
-static const part *part_of(const inspyr_job *job, size_t i)
-{
-    size_t last = job->request.size_count - 1;
-
-    return &job->parts[i < last ? i : last];
-}
-
 inspyr_status job_result_key(cache_key *out, const inspyr_job *job, const source *s, size_t i,
                              inspyr_model *model)
 {
     inspyr_cutout_options cutout;
-    key_recipe r = recipe_of(&cutout, part_of(job, i), s, model);
+    key_recipe r = recipe_of(&cutout, &job->parts[job_part(job, i)], s, model);
     const char *text;
 
     r.encode = job->request.encoded ? &job->request.encode : NULL;

@@ -1,8 +1,7 @@
 #include "run/context/loader.h"
 
-#include <signal.h>
-
 #include "base/status.h"
+#include "base/thread.h"
 #include "run/context/load_history.h"
 
 /* One attempt to load everything. */
@@ -196,19 +195,12 @@ static void *run(void *user)
 /* A thread that no longer answers has done its last under the mutex, so to wait for its end is short. */
 inspyr_status loader_start(inspyr_context *c)
 {
-    sigset_t all, before;
-    int refused;
-
     c->load_began = context_now(c);
     if (c->answering) /* it goes on with this load */
         return INSPYR_OK;
     if (c->loader_started)
         pthread_join(c->loader, NULL);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    refused = pthread_create(&c->loader, NULL, run, c);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    c->loader_started = c->answering = !refused;
-    return refused ? failed(&c->reason, INSPYR_ERR_THREAD, "no thread could be started to load the model")
-                   : INSPYR_OK;
+    c->loader_started = c->answering = thread_start(&c->loader, run, c);
+    return c->answering ? INSPYR_OK
+                        : failed(&c->reason, INSPYR_ERR_THREAD, "no thread could be started to load the model");
 }

@@ -49,9 +49,8 @@ static inspyr_origin origin_of(cache_tier tier)
 static void look_for_results(inspyr_job *job, const flight *f, const part *p, inspyr_model *model)
 {
     inspyr_context *c = job->context;
-    const bool last = p->size + 1 == job->request.size_count;
 
-    for (size_t i = p->size; i < (last ? job->count : p->size + 1); i++) {
+    for (size_t i = p->size; i < part_end(job, p); i++) {
         cache_found found;
         cache_key key;
         product *made;

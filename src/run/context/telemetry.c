@@ -228,7 +228,7 @@ void telemetry_pass(inspyr_context *c, int32_t pictures, double began, int32_t w
 
     if (!status)
         metrics_batch(c->metrics, 0, pictures, ns(ended - began));
-    else if (status == INSPYR_ERR_MEMORY || status == INSPYR_ERR_DEVICE_MEMORY)
+    else if (wants_memory(status))
         metrics_device_error(c->metrics, 0, METRICS_ERROR_MEMORY);
     else if (status == INSPYR_ERR_DEVICE)
         metrics_device_error(c->metrics, 0, METRICS_ERROR_OTHER);
