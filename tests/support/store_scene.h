@@ -1,7 +1,7 @@
 /* store_scene.h - a cache with a played store behind it, and a clock that stands still. Needs cmocka's headers
  * before it.
  *
- * Threads: single. */
+ * Threads: single but for what the cache says, which any of its threads does. */
 #ifndef INSPYR_TESTS_STORE_SCENE_H
 #define INSPYR_TESTS_STORE_SCENE_H
 
@@ -18,8 +18,8 @@ typedef struct store_scene {
     inspyr_cache_hooks hooks;
     inspyr_cache_options options;
     inspyr_cache *cache;
+    pthread_mutex_t said;
     char line[200];
-    int lines;
 } store_scene;
 
 static inline void scene_hear(void *user, inspyr_log_level level, const char *line)
@@ -27,13 +27,23 @@ static inline void scene_hear(void *user, inspyr_log_level level, const char *li
     store_scene *s = user;
 
     (void)level;
+    pthread_mutex_lock(&s->said);
     strncpy(s->line, line, sizeof s->line - 1);
-    s->lines++;
+    pthread_mutex_unlock(&s->said);
+}
+
+/* Whether the line said last has these words. */
+static inline bool scene_said(store_scene *s, const char *words)
+{
+    pthread_mutex_lock(&s->said);
+    const bool said = strstr(s->line, words);
+    pthread_mutex_unlock(&s->said);
+    return said;
 }
 
 static inline void scene_begin(store_scene *s)
 {
-    *s = (store_scene){ .time = { 5 * MS, 1000000 * MS } };
+    *s = (store_scene){ .time = { 5 * MS, 1000000 * MS }, .said = PTHREAD_MUTEX_INITIALIZER };
     played_begin(&s->store);
     s->hooks = played_hooks(&s->store);
     s->options = cache_options_of(&s->time);
@@ -52,6 +62,7 @@ static inline void scene_end(store_scene *s)
     assert_int_equal(s->store.closed, 1);
     assert_int_equal(s->store.given, 0);
     played_end(&s->store);
+    pthread_mutex_destroy(&s->said);
 }
 
 /* Puts entries and empties the memory, so that only the store has them. */
