@@ -163,17 +163,32 @@ static void a_pass_has_one_picture_where_more_were_seen_to_bring_nothing(void **
     forecast f = { .turns = 0 };
 
     (void)state;
-    assert_int_equal(forecast_batch(&f, PIXELS, 8), 8);
     for (int i = 0; i < 10; i++)
         forecast_learn(&f, PIXELS, 1, 0.4, 0);
-    assert_int_equal(forecast_batch(&f, PIXELS, 8), 8);
     forecast_learn(&f, PIXELS, 8, 3.3, 0);
     assert_int_equal(forecast_batch(&f, PIXELS, 8), 1);
     for (int i = 0; i < 150; i++)
         forecast_learn(&f, PIXELS, 1, 0.4, 0);
-    assert_int_equal(forecast_batch(&f, PIXELS, 8), 8);
+    assert_int_equal(forecast_batch(&f, PIXELS, 8), 2);
     f = (forecast){ .turns = 0 };
     teach(&f, PIXELS, 0.4, 0.05, 8, 0.02);
+    assert_int_equal(forecast_batch(&f, PIXELS, 8), 8);
+}
+
+static void what_passes_of_several_bring_is_found_out_with_two(void **state)
+{
+    forecast f = { .turns = 0 };
+
+    (void)state;
+    assert_int_equal(forecast_batch(&f, PIXELS, 8), 1);
+    forecast_learn(&f, PIXELS, 1, 0.4, 0);
+    assert_int_equal(forecast_batch(&f, PIXELS, 8), 2);
+    assert_int_equal(forecast_batch(&f, PIXELS, 1), 1);
+    forecast_learn(&f, PIXELS, 2, 0.45, 0);
+    assert_int_equal(forecast_batch(&f, PIXELS, 8), 8);
+    f = (forecast){ .turns = 0 };
+    for (int i = 0; i < 10; i++)
+        forecast_learn(&f, PIXELS, 2, 0.45, 0);
     assert_int_equal(forecast_batch(&f, PIXELS, 8), 8);
 }
 
@@ -213,6 +228,7 @@ int main(void)
         cmocka_unit_test(a_batch_waits_for_the_job_that_is_due),
         cmocka_unit_test(nobody_waits_where_batches_bring_nothing),
         cmocka_unit_test(a_pass_has_one_picture_where_more_were_seen_to_bring_nothing),
+        cmocka_unit_test(what_passes_of_several_bring_is_found_out_with_two),
         cmocka_unit_test(nobody_waits_for_jobs_that_stopped_coming),
         cmocka_unit_test(waiting_never_costs_more_than_it_saves),
     };

@@ -33,7 +33,7 @@ static inspyr_status admit(inspyr_context *c, const inspyr_job *job, const sourc
     if (delay <= 0) /* who is alone is let in, or an estimate that is too high would stay for ever */
         return INSPYR_OK;
     own = forecast_pass(&c->forecast, pixels, 1) * 1e3;
-    delay += own > 0 ? own : 0;
+    delay = FORECAST_MARGIN * (delay + (own > 0 ? own : 0));
     return context_now(c) + delay <= job->deadline
                ? INSPYR_OK
                : failed(error, INSPYR_ERR_DEADLINE, "the job would be done in %.0f ms, by estimate", delay);

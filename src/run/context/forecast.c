@@ -120,7 +120,11 @@ int32_t forecast_batch(const forecast *f, uint64_t pixels, int32_t max_batch)
     const forecast_size *s = find(f, pixels);
     double fixed, each;
 
-    return s && s->w > 0 && line(s, &fixed, &each) && !worth(fixed, each) ? 1 : max_batch;
+    if (!s || s->w <= 0)
+        return 1;
+    if (line(s, &fixed, &each))
+        return worth(fixed, each) ? max_batch : 1;
+    return max_batch > 2 && s->n < 1.5 * s->w ? 2 : max_batch;
 }
 
 double forecast_wait(const forecast *f, uint64_t pixels, int32_t waiting, int32_t max_batch, double max_wait_s,

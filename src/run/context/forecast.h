@@ -10,6 +10,11 @@
 
 #define FORECAST_SIZES 16
 
+/* Passes of one network on a busy machine differ by a tenth; under overload every job reaches its turn with
+ * just the time that it was let in with. Whoever is promised to be done in time has this many times the
+ * estimate. */
+#define FORECAST_MARGIN 1.2
+
 /* Sums of a weighted least-squares line through (pictures, seconds). */
 typedef struct forecast_size {
     uint64_t pixels; /* of the network's input; 0: unused */
@@ -39,8 +44,9 @@ double forecast_pass(const forecast *f, uint64_t pixels, int32_t pictures);
  * it, and `workers` who take them. -1: unknown. */
 double forecast_delay(const forecast *f, uint64_t pixels, int32_t ahead, int32_t max_batch, int32_t workers);
 
-/* Pictures, at most max_batch, that are worth a pass: 1 where passes of several have been seen and bring less
- * than a tenth. That is forgotten after a hundred passes of one, and found out anew. */
+/* Pictures, at most max_batch, that are worth a pass: 1 before anything was seen, 2 while only passes of 1
+ * were, and then as many as may, or 1 where passes of several bring less than a tenth. That is forgotten after
+ * a hundred passes of one, and found out anew. */
 int32_t forecast_batch(const forecast *f, uint64_t pixels, int32_t max_batch);
 
 /* Seconds, at most max_wait_s, for which `waiting` pictures at now_s should wait for one more: as long as it is

@@ -4,45 +4,7 @@
 
 #include "run/context/deliver.h"
 #include "run/context/flight.h"
-
-static bool alike(const inspyr_context *c, const flight *a, const flight *b)
-{
-    return c->handles[a->level] == c->handles[b->level] && a->recipe.flags == b->recipe.flags &&
-           a->recipe.width == b->recipe.width && a->recipe.height == b->recipe.height &&
-           a->recipe.resize == b->recipe.resize && a->recipe.short_side == b->recipe.short_side;
-}
-
-static flight *first(const inspyr_context *c)
-{
-    for (int i = 0; i < CONTEXT_PRIORITIES; i++)
-        if (c->queue[i])
-            return c->queue[i];
-    return NULL;
-}
-
-static bool fits(const inspyr_context *c, uint64_t more)
-{
-    return !c->options.memory_budget || c->reserved + more <= c->options.memory_budget;
-}
-
-/* The first flight and those that can share its pass, lower priorities at the end. */
-static void gather(inspyr_context *c, batch *b)
-{
-    uint64_t bytes = 0;
-    flight *head = first(c);
-    int32_t most;
-
-    b->n = 0;
-    if (!head || (c->reserved && !fits(c, head->footprint)))
-        return;
-    most = forecast_batch(&c->forecast, head->pixels, c->options.max_batch);
-    for (int i = 0; i < CONTEXT_PRIORITIES; i++)
-        for (flight *f = c->queue[i]; f && b->n < most; f = f->next)
-            if (f == head || (alike(c, f, head) && fits(c, bytes + f->footprint))) {
-                bytes += f->footprint;
-                b->flights[b->n++] = f;
-            }
-}
+#include "run/context/gather.h"
 
 /* Until when a batch waits for more: not at all unless forecasts expect a job, and that it saves more than it
  * costs. */
@@ -106,8 +68,10 @@ static void turn(inspyr_context *c)
     batch b = { .context = c };
     double now = context_now(c), until = INFINITY;
 
-    if (c->life.phase == LIFE_SERVING)
-        gather(c, &b);
+    if (c->life.phase == LIFE_SERVING) {
+        gather_forgo(c);
+        gather_batch(c, &b);
+    }
     if (b.n) {
         until = patience(c, &b);
         if (context_now(c) >= until) {
