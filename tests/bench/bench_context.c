@@ -1,5 +1,5 @@
-/* bench_context.c - what a service sees of a context: hits, clients at once, and twice the load that can be
- * borne. usage: bench_context PHOTO.jpg */
+/* bench_context.c - what a service sees of a context: hits, hits at a rate, clients at once, and twice the load
+ * that can be borne. usage: bench_context PHOTO.jpg */
 #include <math.h>
 #include <string.h>
 #include <time.h>
@@ -10,6 +10,9 @@
 
 #define UPLOAD (2 << 20)
 #define HITS 2000
+#define RATE 100 /* a second */
+#define RATE_S 10
+#define RATE_PICTURES 30
 #define PICTURES 32
 #define CLIENTS 8
 #define ROUNDS 5 /* of capacity and overload in turn: other work on the machine changes both */
@@ -74,6 +77,44 @@ static void time_hits(void)
     printf("hit, 2 MB upload: median %.2f ms, P99 %.2f ms\n", middle, ms[HITS * 99 / 100]);
 }
 
+static void rest_until(double ms)
+{
+    double left = ms - clock_ms();
+    struct timespec pause = { (time_t)(left / 1000), 0 };
+
+    if (left <= 0)
+        return;
+    pause.tv_nsec = (long)((left - 1000.0 * (double)pause.tv_sec) * 1e6);
+    nanosleep(&pause, NULL);
+}
+
+/* From when each was due: what is late makes the next ones late. */
+static void time_rate(void)
+{
+    static double ms[RATE * RATE_S];
+    const int n = RATE * RATE_S;
+    inspyr_error error;
+    inspyr_job *job;
+    double start, middle;
+
+    for (int i = 0; i < RATE_PICTURES; i++) {
+        must(submit(&job, i, 0, &error), &error);
+        wait_and_free(job);
+    }
+    start = clock_ms();
+    for (int i = 0; i < n; i++) {
+        const double due = start + 1000.0 * i / RATE;
+
+        rest_until(due);
+        must(submit(&job, i % RATE_PICTURES, 0, &error), &error);
+        wait_and_free(job);
+        ms[i] = clock_ms() - due;
+    }
+    middle = median(ms, (size_t)n);
+    printf("%d hits a second of %d pictures for %d s: median %.2f ms, P99 %.2f ms\n", RATE, RATE_PICTURES,
+           RATE_S, middle, ms[n * 99 / 100]);
+}
+
 /* Pictures a second, `clients` of them waiting at any time. */
 static double throughput(int clients, int first)
 {
@@ -89,17 +130,6 @@ static double throughput(int clients, int first)
     for (int i = 0; i < clients; i++)
         wait_and_free(jobs[i]);
     return 1000 * PICTURES / (clock_ms() - start);
-}
-
-static void rest_until(double ms)
-{
-    double left = ms - clock_ms();
-    struct timespec pause = { (time_t)(left / 1000), 0 };
-
-    if (left <= 0)
-        return;
-    pause.tv_nsec = (long)((left - 1000.0 * (double)pause.tv_sec) * 1e6);
-    nanosleep(&pause, NULL);
 }
 
 typedef struct overload {
@@ -179,6 +209,7 @@ int main(int argc, char **argv)
     must(inspyr_cache_open(&options.cache, NULL, &error), &error);
     must(inspyr_context_open(&context, &options, &error), &error);
     time_hits();
+    time_rate();
     time_overload();
     must(inspyr_context_drain(context, -1, &error), &error);
     inspyr_context_free(context);
