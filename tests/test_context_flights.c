@@ -209,24 +209,26 @@ static void who_asks_while_a_deserted_pass_ends_is_served_by_another(void **stat
     context_end(c, &p);
 }
 
-static void memory_that_runs_out_costs_a_batch_its_company_and_no_result(void **state)
+static void memory_that_runs_out_costs_one_batch_its_company_and_no_result(void **state)
 {
-    inspyr_job *first, *jobs[8];
+    inspyr_job *first, *jobs[16];
     inspyr_context *c;
     playing p;
 
     (void)state;
     c = context_busy(&p, NULL, &first);
-    p.memory_over = 2;
-    for (int i = 0; i < 8; i++)
+    p.memory_over = 4;
+    for (int i = 0; i < 16; i++)
         jobs[i] = submitted(c, i, NULL);
     playing_hold(&p, false, false);
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 16; i++)
         expect_shade(jobs[i], i);
     expect_shade(first, 100);
     assert_int_equal(p.drops, 1);
-    assert_int_equal(p.sizes[2], 6);
-    assert_int_equal(p.passes, 9);
+    assert_int_equal(p.sizes[2], 8); /* has no memory, and becomes eight passes */
+    assert_int_equal(p.sizes[11], 4);
+    assert_int_equal(p.sizes[12], 2);
+    assert_int_equal(p.passes, 13);
     context_end(c, &p);
 }
 
@@ -301,7 +303,7 @@ int main(void)
         cmocka_unit_test(the_first_to_ask_may_leave_and_the_others_get_their_result),
         cmocka_unit_test(a_pass_ends_when_the_last_who_waits_for_it_has_left),
         cmocka_unit_test(who_asks_while_a_deserted_pass_ends_is_served_by_another),
-        cmocka_unit_test(memory_that_runs_out_costs_a_batch_its_company_and_no_result),
+        cmocka_unit_test(memory_that_runs_out_costs_one_batch_its_company_and_no_result),
         cmocka_unit_test(memory_that_runs_out_is_not_shared_with_those_who_came_later),
         cmocka_unit_test(a_damaged_picture_fails_alone_with_its_own_reason),
         cmocka_unit_test(no_batching_means_a_pass_for_every_picture_duplicates_too),

@@ -192,6 +192,35 @@ static void what_passes_of_several_bring_is_found_out_with_two(void **state)
     assert_int_equal(forecast_batch(&f, PIXELS, 8), 8);
 }
 
+static void sizes_not_seen_yet_share_passes_like_the_nearest_one(void **state)
+{
+    forecast f = { .turns = 0 };
+
+    (void)state;
+    teach(&f, 1000, 0.4, 0.05, 8, 0);
+    teach(&f, 100000, 0, 1, 8, 0);
+    assert_int_equal(forecast_batch(&f, 2000, 8), 8);
+    assert_int_equal(forecast_batch(&f, 90000, 8), 1);
+}
+
+static void a_batch_that_memory_was_too_small_for_is_not_tried_again_soon(void **state)
+{
+    forecast f = { .turns = 0 };
+
+    (void)state;
+    teach(&f, PIXELS, 0.4, 0.05, 8, 0);
+    forecast_full(&f, PIXELS, 8);
+    assert_int_equal(forecast_batch(&f, PIXELS, 8), 4);
+    forecast_full(&f, PIXELS, 3);
+    for (int i = 0; i < 99; i++)
+        forecast_learn(&f, PIXELS, 1, 0.45, 0);
+    assert_int_equal(forecast_batch(&f, PIXELS, 8), 1);
+    forecast_learn(&f, PIXELS, 1, 0.45, 0);
+    assert_int_equal(forecast_batch(&f, PIXELS, 8), 8);
+    forecast_full(&f, PIXELS, 1);
+    assert_int_equal(forecast_batch(&f, PIXELS, 8), 1);
+}
+
 static void nobody_waits_for_jobs_that_stopped_coming(void **state)
 {
     forecast f = { .turns = 0 };
@@ -229,6 +258,8 @@ int main(void)
         cmocka_unit_test(nobody_waits_where_batches_bring_nothing),
         cmocka_unit_test(a_pass_has_one_picture_where_more_were_seen_to_bring_nothing),
         cmocka_unit_test(what_passes_of_several_bring_is_found_out_with_two),
+        cmocka_unit_test(sizes_not_seen_yet_share_passes_like_the_nearest_one),
+        cmocka_unit_test(a_batch_that_memory_was_too_small_for_is_not_tried_again_soon),
         cmocka_unit_test(nobody_waits_for_jobs_that_stopped_coming),
         cmocka_unit_test(waiting_never_costs_more_than_it_saves),
     };

@@ -153,6 +153,16 @@ static inspyr_status pass(group *g, inspyr_error *error)
     return status;
 }
 
+/* A batch that was too large is not tried again soon: each time it drops what waits. */
+static void note_full(const group *g)
+{
+    inspyr_context *c = g->b->context;
+
+    context_lock(c);
+    forecast_full(&c->forecast, g->flights[0]->pixels, g->n);
+    context_unlock(c);
+}
+
 /* Where memory runs out, what waits is freed, and each picture is tried once more on its own. */
 static void run_group(group *g)
 {
@@ -164,6 +174,8 @@ static void run_group(group *g)
         log_line(&c->log, INSPYR_LOG_WARNING, "each of %d pictures once more, on its own: %s", (int)g->n,
                  error.message);
         c->backend->drop_idle(g->b->handle);
+        if (g->n > 1)
+            note_full(g);
         metrics_oom_retry(c->metrics, 0, g->n > 1 ? METRICS_RETRY_HALVED : METRICS_RETRY_FREED);
         for (int32_t i = 0; i < g->n; i++) {
             group one = { g->b, { g->flights[i] }, 1 };

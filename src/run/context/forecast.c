@@ -8,6 +8,7 @@
 #define KEPT 0.95
 #define NEWER 0.2   /* share of the newest in moving averages */
 #define WORTH 0.1   /* of a lone pass: what a batch of two must save of two of them */
+#define RETRIED 100 /* passes after which it is tried again what memory was too small for */
 #define OVERDUE 3.0 /* times the usual gap after which no job is expected any more */
 
 static const forecast_size *find(const forecast *f, uint64_t pixels)
@@ -74,6 +75,16 @@ void forecast_learn(forecast *f, uint64_t pixels, int32_t pictures, double secon
     s->nn = KEPT * s->nn + n * n;
     s->t = KEPT * s->t + seconds;
     s->nt = KEPT * s->nt + n * seconds;
+    if (s->limit && ++s->since_limit >= RETRIED)
+        s->limit = 0;
+}
+
+void forecast_full(forecast *f, uint64_t pixels, int32_t pictures)
+{
+    forecast_size *s = entry(f, pixels);
+
+    s->limit = pictures > 1 ? pictures / 2 : 1;
+    s->since_limit = 0;
 }
 
 void forecast_arrival(forecast *f, uint64_t pixels, double now_s)
@@ -86,13 +97,19 @@ void forecast_arrival(forecast *f, uint64_t pixels, double now_s)
     s->last_arrival_s = now_s;
 }
 
-double forecast_pass(const forecast *f, uint64_t pixels, int32_t pictures)
+/* What is known of a size, or else of the nearest one; NULL: nothing is. */
+static const forecast_size *known(const forecast *f, uint64_t pixels)
 {
     const forecast_size *s = find(f, pixels);
+
+    return s && s->w > 0 ? s : nearest(f, pixels);
+}
+
+double forecast_pass(const forecast *f, uint64_t pixels, int32_t pictures)
+{
+    const forecast_size *s = known(f, pixels);
     double fixed, each, scale;
 
-    if (!s || s->w <= 0)
-        s = nearest(f, pixels);
     if (!s)
         return -1;
     line(s, &fixed, &each);
@@ -115,16 +132,22 @@ static bool worth(double fixed, double each)
     return fixed >= WORTH * (fixed + each);
 }
 
-int32_t forecast_batch(const forecast *f, uint64_t pixels, int32_t max_batch)
+static int32_t worthwhile(const forecast_size *s, int32_t max_batch)
 {
-    const forecast_size *s = find(f, pixels);
     double fixed, each;
 
-    if (!s || s->w <= 0)
-        return 1;
     if (line(s, &fixed, &each))
         return worth(fixed, each) ? max_batch : 1;
     return max_batch > 2 && s->n < 1.5 * s->w ? 2 : max_batch;
+}
+
+int32_t forecast_batch(const forecast *f, uint64_t pixels, int32_t max_batch)
+{
+    const forecast_size *s = known(f, pixels);
+
+    if (!s)
+        return 1;
+    return worthwhile(s, s->limit && s->limit < max_batch ? s->limit : max_batch);
 }
 
 double forecast_wait(const forecast *f, uint64_t pixels, int32_t waiting, int32_t max_batch, double max_wait_s,

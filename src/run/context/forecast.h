@@ -23,6 +23,8 @@ typedef struct forecast_size {
     double rest;      /* seconds of a picture outside the network; a moving average */
     double arrival_s; /* seconds between two jobs; a moving average, 0: unknown */
     double last_arrival_s;
+    int32_t limit,
+        since_limit; /* pictures that memory was large enough for, 0: any; and passes since it was not */
 } forecast_size;
 
 typedef struct forecast {
@@ -32,6 +34,9 @@ typedef struct forecast {
 
 /* A pass is over: pictures in it, seconds of the network, and seconds that each picture took besides. */
 void forecast_learn(forecast *f, uint64_t pixels, int32_t pictures, double seconds, double rest);
+
+/* A pass of so many pictures found no memory: for the next hundred passes none has more than half as many. */
+void forecast_full(forecast *f, uint64_t pixels, int32_t pictures);
 
 /* A job of this size came at now_s, which never goes back. */
 void forecast_arrival(forecast *f, uint64_t pixels, double now_s);
