@@ -1,12 +1,14 @@
 /* bench_soak.c - does a context that has worked for long hold more memory than one that has worked for a while?
- * usage: bench_soak PICTURES FILE...
+ * usage: bench_soak PICTURES|HOURSh FILE...
  *
  * Pieces of the files, of sizes from 1 to 1500 pixels and most of them never seen before, go through the
  * built-in model, four at once, some with effects, some as files, through a cache that is full after a while.
  * Prints the process's memory; fails where the level at the end is over that after the first 500 by more than 5
  * %. */
+#include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "inspyr_context.h"
 #include "run/metrics/process_usage.h"
 #include "tests/bench/bench.h"
@@ -71,14 +73,15 @@ static double resident_mb(void)
 }
 
 /* The most that any of the last hundred jobs left, so that one large picture does not decide. */
-static double work(inspyr_context *context, inspyr_image *const *images, int32_t files, int32_t count)
+static double work(inspyr_context *context, inspyr_image *const *images, int32_t files, int32_t count,
+                   double until_ms)
 {
     inspyr_job *jobs[AT_ONCE] = { NULL };
     chance random = { 1 };
     inspyr_error error;
     double settled = 0, level = 0;
 
-    for (int32_t i = 0; i < count; i++) {
+    for (int32_t i = 0; i < count && clock_ms() < until_ms; i++) {
         inspyr_view picture = piece(images[i % files], &random);
         int32_t slot = i % AT_ONCE;
 
@@ -112,9 +115,10 @@ int main(int argc, char **argv)
     inspyr_pool *pool;
     inspyr_error error;
     double growth;
+    bool hours;
 
-    if (files < 1 || atoi(argv[1]) < 1) {
-        fprintf(stderr, "usage: bench_soak PICTURES FILE...\n");
+    if (files < 1 || atof(argv[1]) <= 0) {
+        fprintf(stderr, "usage: bench_soak PICTURES|HOURSh FILE...\n");
         return 2;
     }
     for (int32_t i = 0; i < files; i++)
@@ -128,7 +132,9 @@ int main(int argc, char **argv)
     options.load = &load;
     must(inspyr_cache_open(&options.cache, &cache, &error), &error);
     must(inspyr_context_open(&context, &options, &error), &error);
-    growth = work(context, images, files, atoi(argv[1]));
+    hours = strchr(argv[1], 'h') != NULL;
+    growth = work(context, images, files, hours ? INT32_MAX : atoi(argv[1]),
+                  hours ? clock_ms() + 3.6e6 * atof(argv[1]) : INFINITY);
     printf("the last hundred over the first %d: %.3f\n", SETTLED, growth);
     must(inspyr_context_drain(context, -1, &error), &error);
     inspyr_context_free(context);
