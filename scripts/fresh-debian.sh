@@ -27,11 +27,12 @@ begin=$SECONDS
 debootstrap --variant=minbase --include=git,make,ca-certificates bookworm "$machine" "$mirror" >"$machine.log" ||
     { tail -n 20 "$machine.log" >&2; exit 1; }
 rm "$machine.log"
-# apt's proxy settings and resolver are those of this machine.
+# apt's proxy settings, resolver and certificates, which pip needs, are those of this machine.
 cp /etc/resolv.conf "$machine/etc/resolv.conf"
 for file in /etc/apt/apt.conf.d/*[Pp]roxy*; do
     [ ! -f "$file" ] || cp "$file" "$machine/etc/apt/apt.conf.d/"
 done
+cp /etc/ssl/certs/ca-certificates.crt "$machine/etc/ssl/certs/"
 mount -t proc proc "$machine/proc"
 mount --rbind --make-rslave /dev "$machine/dev"
 git clone -q --no-local "$here" "$machine/root/libinspyr"
@@ -39,7 +40,8 @@ echo "fresh Debian $(cat "$machine/etc/debian_version") with git and make: $((SE
 
 for command; do
     begin=$SECONDS
-    chroot "$machine" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LANG=C.UTF-8 \
+    chroot "$machine" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb LANG=C.UTF-8 \
+        PIP_CERT=/etc/ssl/certs/ca-certificates.crt \
         ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
         sh -c "cd /root/libinspyr && $command"
     echo "== $command: $((SECONDS - begin)) s on $(nproc) processors"
