@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"context"
+	"math"
 	"runtime/cgo"
 	"unsafe"
 )
@@ -83,11 +84,7 @@ func (c *call) end(status C.inspyr_status, e *C.inspyr_error) error {
 	if c.panicked != nil {
 		panic(c.panicked)
 	}
-	err := failed(status, e)
-	if status == C.INSPYR_ERR_CANCELLED {
-		err.(*Error).cause = c.ctx.Err()
-	}
-	return err
+	return because(c.ctx, failed(status, e))
 }
 
 // guard keeps a panic from unwinding the library's frames, whose locks and memory would be lost.
@@ -168,6 +165,47 @@ func (t texts) free() {
 	for _, text := range t {
 		C.free(text)
 	}
+}
+
+// release deletes handles that callbacks knew; 0 is none.
+func release(handles ...cgo.Handle) {
+	for _, h := range handles {
+		if h != 0 {
+			h.Delete()
+		}
+	}
+}
+
+// abandonable waits for what cannot be told to end. It goes on, and keeps what it uses, when its context ends first.
+func abandonable(ctx context.Context, what func() error) error {
+	if ctx.Done() == nil {
+		return what()
+	}
+	result := make(chan error, 1)
+	go func() { result <- what() }()
+	select {
+	case err := <-result:
+		return because(ctx, err)
+	case <-ctx.Done():
+	}
+	select {
+	case err := <-result: // at the same time
+		return because(ctx, err)
+	default:
+		return ended(ctx)
+	}
+}
+
+// narrow is a number as C has it. What does not fit becomes the greatest or the least, and not another one: it is refused
+// where that is, or means as much as it can.
+func narrow[N ~int | ~int64](n N) C.int32_t {
+	if int64(n) > math.MaxInt32 {
+		return math.MaxInt32
+	}
+	if int64(n) < math.MinInt32 {
+		return math.MinInt32
+	}
+	return C.int32_t(n)
 }
 
 // borrow hands Go's bytes to one call.

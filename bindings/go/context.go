@@ -5,6 +5,7 @@ import "C"
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"runtime/cgo"
 	"sync"
@@ -14,30 +15,33 @@ import (
 
 // ContextOptions: see inspyr_context_options.
 type ContextOptions struct {
-	Source       string       // as of LoadModel
-	Load         *LoadOptions // without Progress, Log and Bytes; its pool serves every stage
-	Cache        *Cache
-	Workers      int           // 1..16; 0: 1
-	MaxBatch     int           // pictures in a pass, 1..64; 0: 8
-	MaxWait      time.Duration // that a batch waits for more; 0: 50 ms; below 0: not at all
-	QueueItems   int
-	QueueBytes   uint64
-	MemoryBudget uint64
-	LoadAttempts int
-	Retry        time.Duration
-	IdleRelease  time.Duration
-	History      string
-	PricePerHour float64
-	Log          func(LogLevel, string) // on any thread, until the context is closed
-	Memory       *Memory
-	Wait         bool // OpenContext returns when the model is loaded, or failed to be
-	Cold         bool // nothing is loaded before the first job or warm-up
-	NoWarmup     bool
-	NoBatching   bool
-	NoCache      bool
-	NoAdaptive   bool
-	Exact        bool
-	Plain        bool
+	Source       string                 // as of LoadModel
+	Load         *LoadOptions           // without Progress, Log and Bytes; its pool serves every stage
+	Cache        *Cache                 // which contexts may share; nil: none
+	Workers      int                    // threads that take batches through the pipeline, 1..16; 0: 1
+	MaxBatch     int                    // pictures in a pass, 1..64; 0: 8
+	MaxWait      time.Duration          // that a batch waits for more; 0: 50 ms; below 0: not at all
+	QueueItems   int                    // jobs that wait, 1 or more; 0: 256
+	QueueBytes   uint64                 // of their pictures; 0: 256 MiB
+	MemoryBudget uint64                 // bytes that jobs at work may take, by estimate; 0: no limit
+	LoadAttempts int                    // 1..10; 0: 3
+	Retry        time.Duration          // between them, doubled each time; 0: 500 ms
+	IdleRelease  time.Duration          // without jobs for that long, model and buffers are freed; 0: never
+	Levels       []Level                // of quality, up to 4; nil: quality stays
+	History      string                 // a file in which seconds of loading are kept for estimates; "": none
+	PricePerHour float64                // of the machine, any currency, for the cost in metrics; 0: none
+	Log          func(LogLevel, string) // on any thread, several at once, until the context is closed
+	Span         func(Span)             // as Log. It must not wait for the context
+	Trace        *Trace                 // takes the spans instead of Span
+	Memory       *Memory                // for jobs and their results; the model's is Load.Memory
+	Wait         bool                   // OpenContext returns when the model is loaded, or failed to be
+	Cold         bool                   // nothing is loaded before the first job or warm-up
+	NoWarmup     bool                   // Warmup loads, and no more
+	NoBatching   bool                   // every picture in a pass of its own, duplicates too
+	NoCache      bool                   // Cache is neither read nor written
+	NoAdaptive   bool                   // Levels are never entered
+	Exact        bool                   // PrecisionExact, whatever Load says
+	Plain        bool                   // the plain engine, whatever Load says
 }
 
 func (o *ContextOptions) flags() (flags C.uint64_t) {
@@ -76,17 +80,20 @@ func (o *ContextOptions) fill(c *C.inspyr_context_options, load *C.inspyr_load_o
 		}
 		c.cache = (*C.inspyr_cache)(cache)
 	}
+	if o.Span != nil && o.Trace != nil {
+		return refused(ErrArgument, "spans go to Span or to Trace")
+	}
 	if c.allocator, err = u.memory(o.Memory); err != nil {
 		return err
 	}
 	c.flags, c.source, c.history = o.flags(), t.add(o.Source), t.add(o.History)
-	c.workers, c.max_batch, c.max_wait_ms = C.int32_t(o.Workers), C.int32_t(o.MaxBatch), C.int32_t(milliseconds(o.MaxWait))
+	c.workers, c.max_batch, c.max_wait_ms = narrow(o.Workers), narrow(o.MaxBatch), narrow(milliseconds(o.MaxWait))
 	if o.MaxWait < 0 {
 		c.max_wait_ms = -1
 	}
-	c.queue_items, c.queue_bytes = C.int32_t(o.QueueItems), C.uint64_t(o.QueueBytes)
-	c.memory_budget, c.load_attempts = C.uint64_t(o.MemoryBudget), C.int32_t(o.LoadAttempts)
-	c.retry_ms, c.idle_release_ms = C.int32_t(milliseconds(o.Retry)), milliseconds(o.IdleRelease)
+	c.queue_items, c.queue_bytes = narrow(o.QueueItems), C.uint64_t(o.QueueBytes)
+	c.memory_budget, c.load_attempts = C.uint64_t(o.MemoryBudget), narrow(o.LoadAttempts)
+	c.retry_ms, c.idle_release_ms = narrow(milliseconds(o.Retry)), milliseconds(o.IdleRelease)
 	c.price_per_hour = C.double(o.PricePerHour)
 	return nil
 }
@@ -129,33 +136,56 @@ func (c *Context) lend(kept *uses, request *Request) {
 	}
 }
 
+// listeners are what the context tells of itself; those of Go's are to be released.
+func (o *ContextOptions) listeners(u *uses) (all C.go_listeners, tokens []cgo.Handle, err error) {
+	if o.Trace != nil {
+		trace, good := u.add(&o.Trace.handle)
+		if !good {
+			return all, nil, closed("trace")
+		}
+		all.trace = (*C.inspyr_trace)(trace)
+	}
+	if o.Log != nil {
+		tokens = append(tokens, cgo.NewHandle(o.Log))
+		all.log = C.uintptr_t(tokens[len(tokens)-1])
+	}
+	if o.Span != nil {
+		tokens = append(tokens, cgo.NewHandle(o.Span))
+		all.span = C.uintptr_t(tokens[len(tokens)-1])
+	}
+	return all, tokens, nil
+}
+
 // OpenContext returns at once, unless Wait is set; the model loads meanwhile.
 func OpenContext(options *ContextOptions) (*Context, error) {
 	var u uses
 	var t texts
 	var c C.inspyr_context_options
 	var load C.inspyr_load_options
+	var levels C.go_levels
+	var listeners C.go_listeners
+	var tokens []cgo.Handle
 	var it *C.inspyr_context
 	var e C.inspyr_error
-	var log cgo.Handle
 	if options == nil {
 		options = &ContextOptions{}
 	}
 	defer func() { t.free() }()
 	drop := func() {
 		u.done()
-		if log != 0 {
-			log.Delete()
-		}
+		release(tokens...)
 	}
-	if err := options.fill(&c, &load, &u, &t); err != nil {
-		drop()
-		return nil, err
+	err := options.fill(&c, &load, &u, &t)
+	if err == nil {
+		err = fillLevels(&levels, options.Levels, &t)
 	}
-	if options.Log != nil {
-		log = cgo.NewHandle(options.Log)
+	if err == nil {
+		listeners, tokens, err = options.listeners(&u)
 	}
-	if err := failed(C.go_context_open(&it, &c, &load, C.uintptr_t(log), &e), &e); err != nil {
+	if err == nil {
+		err = failed(C.go_context_open(&it, &c, &load, &levels, listeners, &e), &e)
+	}
+	if err != nil {
 		drop()
 		return nil, err
 	}
@@ -242,22 +272,84 @@ func (c *Context) Status() (ContextStatus, error) {
 	return status, nil
 }
 
-// Warmup loads if nothing is loaded, and runs the path of requests for the declared sizes; none: the base size. It
-// waits until the deadline of ctx.
+// Warmup loads if nothing is loaded, and runs the path of requests for the declared sizes, whose Progress has to be nil; none:
+// the base size. When ctx ends, a warm-up ends at its next stage, and a load goes on.
 func (c *Context) Warmup(ctx context.Context, sizes ...WarmupOptions) error {
 	if err := ended(ctx); err != nil {
 		return err
 	}
+	if len(sizes) == 0 {
+		sizes = make([]WarmupOptions, 1)
+	}
 	if len(sizes) > 64 {
 		return refused(ErrArgument, "64 sizes at most")
 	}
-	options := make([]C.inspyr_warmup_options, len(sizes)+1)
+	options := make([]C.inspyr_warmup_options, len(sizes))
 	for i := range sizes {
+		if sizes[i].Progress != nil {
+			return refused(ErrArgument, "a context's warm-up takes no progress")
+		}
 		sizes[i].fill(&options[i])
 	}
-	return c.do(func(p *C.inspyr_context, e *C.inspyr_error) C.inspyr_status {
-		return C.go_context_warmup(p, &options[0], C.size_t(len(sizes)), remaining(ctx, -1), e)
+	if ctx.Done() != nil {
+		if err := c.loaded(ctx); err != nil {
+			return err
+		}
+	}
+	return c.warmup(ctx, options, remaining(ctx, -1))
+}
+
+func (c *Context) warmup(ctx context.Context, options []C.inspyr_warmup_options, timeout C.int64_t) error {
+	call, err := begin(ctx, nil)
+	if err != nil {
+		return err
+	}
+	var e C.inspyr_error
+	status := C.inspyr_status(C.INSPYR_OK)
+	err = c.do(func(p *C.inspyr_context, _ *C.inspyr_error) C.inspyr_status {
+		status = C.go_context_warmup(p, &options[0], C.size_t(len(options)), timeout, call.token(), &e)
+		return C.INSPYR_OK
 	})
+	if failure := call.end(status, &e); failure != nil {
+		return failure
+	}
+	return err
+}
+
+// loaded waits for the model without a call that keeps the context from being freed.
+func (c *Context) loaded(ctx context.Context) error {
+	asked := false
+	for pause := time.Millisecond; ; pause = longer(pause) {
+		switch state := c.State(); {
+		case state == StateFailed && asked:
+			status, err := c.Status()
+			if err == nil {
+				err = status.Reason
+			}
+			return err
+		case state == StateFailed || state == StateCold:
+			var options [1]C.inspyr_warmup_options
+			(&WarmupOptions{}).fill(&options[0])
+			if err := c.warmup(ctx, options[:], 0); !errors.Is(err, ErrTimeout) {
+				return err
+			}
+			asked = true
+		case state != StateLoading:
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ended(ctx)
+		case <-time.After(pause):
+		}
+	}
+}
+
+func longer(pause time.Duration) time.Duration {
+	if pause < 50*time.Millisecond {
+		pause *= 2
+	}
+	return pause
 }
 
 // Info describes the model; ErrNotReady while there is none.
@@ -282,9 +374,17 @@ func (c *Context) Trim(share float32) {
 	}
 }
 
-// Drain takes no new jobs, and finishes those that are there; what is left at the deadline of ctx is cancelled.
+// Drain takes no new jobs, finishes those that are there, and flushes the cache; when ctx ends, what is left is cancelled.
+// The context is StateDraining from then on, and calls nothing back any more.
 func (c *Context) Drain(ctx context.Context) error {
-	return c.do(func(p *C.inspyr_context, e *C.inspyr_error) C.inspyr_status {
-		return C.inspyr_context_drain(p, remaining(ctx, -1), e)
-	})
+	drain := func(timeout C.int64_t) error {
+		return c.do(func(p *C.inspyr_context, e *C.inspyr_error) C.inspyr_status {
+			return C.inspyr_context_drain(p, timeout, e)
+		})
+	}
+	err := abandonable(ctx, func() error { return drain(remaining(ctx, -1)) })
+	if ctx.Err() != nil {
+		_ = drain(0) // what the other one waits for, which may have been abandoned
+	}
+	return err
 }

@@ -9,7 +9,6 @@ import (
 	"os"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -209,69 +208,6 @@ func TestADamagedFileOfManyIsItsOwnFailure(t *testing.T) {
 			}
 			must(t, jobs[i].Close())
 		}
-	}
-}
-
-func TestMetricsCountJobs(t *testing.T) {
-	c := open(t, &inspyr.ContextOptions{Wait: true})
-	must(t, c.Warmup(background, inspyr.WarmupOptions{NetworkWidth: side, NetworkHeight: side}))
-	for i := 0; i < 3; i++ {
-		job, err := c.SubmitImage(background, cat(40+i, 30), &inspyr.Request{Cutout: &small, ClientClass: "phone"})
-		finished(t, job, err)
-		must(t, job.Close())
-	}
-	m, err := c.Metrics()
-	must(t, err)
-	text, err := c.MetricsText()
-	must(t, err)
-	if m.OK != 3 || m.Computed != 3 || m.Inferences < 3 || m.AllSeconds.P95 <= 0 || m.State != inspyr.StateReady {
-		t.Errorf("%+v", m)
-	}
-	if !bytes.Contains(text, []byte(`inspyr_requests_total{result="ok"`)) || !bytes.HasSuffix(text, []byte("# EOF\n")) {
-		t.Errorf("%s", text)
-	}
-	info, err := c.Info()
-	must(t, err)
-	bytes, err := c.Estimate(4000, 3000, &inspyr.Request{Cutout: &small})
-	must(t, err)
-	if info.Name != "nano" || bytes < 4000*3000*4 {
-		t.Error(info.Name, bytes)
-	}
-	c.Trim(1)
-}
-
-func threads(t *testing.T) (count int) {
-	for _, line := range strings.Split(string(read(t, "/proc/self/status")), "\n") {
-		fmt.Sscanf(line, "Threads: %d", &count)
-	}
-	return count
-}
-
-func TestJobsThatAreWaitedForKeepNoThreads(t *testing.T) {
-	c := open(t, nil)
-	job, err := c.SubmitImage(background, cat(9, 9), &inspyr.Request{Cutout: &small})
-	finished(t, job, err)
-	must(t, job.Close())
-	before, most := threads(t), 0
-	var group sync.WaitGroup
-	for i := 0; i < 100; i++ {
-		job, err := c.SubmitImage(background, cat(40+i, 30), &inspyr.Request{Cutout: &small})
-		must(t, err)
-		group.Add(1)
-		go func() {
-			defer group.Done()
-			if err := job.Wait(background); err != nil {
-				t.Error(err)
-			}
-			must(t, job.Close())
-		}()
-		if now := threads(t); now > most {
-			most = now
-		}
-	}
-	group.Wait()
-	if most > before+20 {
-		t.Errorf("%d threads before, up to %d while 100 jobs were waited for", before, most)
 	}
 }
 

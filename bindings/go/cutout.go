@@ -28,16 +28,16 @@ const (
 	ResizeDynamic Resize = C.INSPYR_RESIZE_DYNAMIC
 )
 
-// Report is how a call went: see inspyr_report.
+// Report is how a call went: see inspyr_report. Ms are wall-clock milliseconds.
 type Report struct {
 	PrepareMs, NetworkMs, MatteMs, ForegroundMs, ComposeMs, TotalMs float64
-	ResultBytes, WorkspaceBytes                                     uint64
-	LogitMin, LogitMax                                              float32
+	ResultBytes, WorkspaceBytes                                     uint64  // of the result's pixels, and of the network's pass
+	LogitMin, LogitMax                                              float32 // of the network's output
 	Coverage                                                        float32 // mean alpha, 0..1
 	NoSubject                                                       bool
 	Subject                                                         image.Rectangle // in the picture
 	Result                                                          image.Point     // its first pixel in the picture
-	NetworkWidth, NetworkHeight                                     int
+	NetworkWidth, NetworkHeight                                     int             // of the pass, pixels
 }
 
 func (r *Report) fill(c *C.inspyr_report) {
@@ -51,26 +51,26 @@ func (r *Report) fill(c *C.inspyr_report) {
 		NetworkWidth: int(c.network_width), NetworkHeight: int(c.network_height)}
 }
 
-// CutoutOptions: see inspyr_cutout_options.
+// CutoutOptions: see inspyr_cutout_options. What is out of its range, or set where it has no meaning, is ErrArgument.
 type CutoutOptions struct {
 	Output                      Output
 	Colour                      uint32      // 0xRRGGBB, for OutputColour
-	Background                  image.Image // for OutputPicture
+	Background                  image.Image // for OutputPicture: fills the picture, its ratio kept
 	Crop                        bool        // to the subject's box and CropMargin
-	CropMargin                  int
-	KeepColours                 bool
-	Reverse                     bool
-	UseThreshold                bool // alpha is 1 over Threshold and 0 elsewhere
-	Threshold                   float32
-	LinearLight                 bool
-	BlurSigma                   float32
-	NetworkWidth, NetworkHeight int
+	CropMargin                  int         // pixels around the box, 0 or more
+	KeepColours                 bool        // leave colours at soft edges as they are
+	Reverse                     bool        // the background instead of the subject
+	UseThreshold                bool        // alpha is 1 over Threshold and 0 elsewhere
+	Threshold                   float32     // 0..1
+	LinearLight                 bool        // mix and blur in linear light
+	BlurSigma                   float32     // OutputBlur: 0.5..250 pixels; 0: 15
+	NetworkWidth, NetworkHeight int         // pixels, multiples of Info.SizeMultiple, 32..4096; 0: the base size
 	Resize                      Resize
-	ShortSide                   int
-	Compat, CompatArray         bool
+	ShortSide                   int    // ResizeDynamic: 32 or more pixels; 0: 1280
+	Compat, CompatArray         bool   // the arithmetic of the Python package: docs/migration.md
 	Profile                     []byte // the picture's, as Image.Profile gives it
 	Report                      *Report
-	Progress                    func(Progress)
+	Progress                    func(Progress) // on the goroutine of the call
 }
 
 func (o *CutoutOptions) flags() (flags C.uint64_t) {
@@ -94,9 +94,9 @@ func (o *CutoutOptions) flags() (flags C.uint64_t) {
 func (o *CutoutOptions) fill(c *C.inspyr_cutout_options) {
 	C.inspyr_cutout_options_init(c)
 	c.flags, c.output, c.colour = o.flags(), C.inspyr_output(o.Output), C.uint32_t(o.Colour)
-	c.crop_margin = C.int32_t(o.CropMargin)
-	c.network_width, c.network_height = C.int32_t(o.NetworkWidth), C.int32_t(o.NetworkHeight)
-	c.resize, c.short_side = C.inspyr_resize(o.Resize), C.int32_t(o.ShortSide)
+	c.crop_margin = narrow(o.CropMargin)
+	c.network_width, c.network_height = narrow(o.NetworkWidth), narrow(o.NetworkHeight)
+	c.resize, c.short_side = C.inspyr_resize(o.Resize), narrow(o.ShortSide)
 	c.threshold, c.blur_sigma = C.float(o.Threshold), C.float(o.BlurSigma)
 }
 

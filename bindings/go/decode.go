@@ -47,9 +47,18 @@ const maxBytes = 32 << 20
 
 // Decode reads a JPEG, PNG, WebP or PNM file to its end, or up to MaxBytes, and turns it upright.
 func Decode(r io.Reader, options *DecodeOptions) (*Image, error) {
+	bytes, err := options.read(r)
+	if err != nil {
+		return nil, err
+	}
+	return DecodeBytes(bytes, options)
+}
+
+// read is a file's bytes, up to the limit of the options, which may be nil.
+func (o *DecodeOptions) read(r io.Reader) ([]byte, error) {
 	limit := uint64(maxBytes)
-	if options != nil && options.MaxBytes > 0 {
-		limit = options.MaxBytes
+	if o != nil && o.MaxBytes > 0 {
+		limit = o.MaxBytes
 	}
 	if limit >= math.MaxInt64 {
 		limit = math.MaxInt64 - 1
@@ -61,7 +70,7 @@ func Decode(r io.Reader, options *DecodeOptions) (*Image, error) {
 	if uint64(len(bytes)) > limit {
 		return nil, refused(ErrLimit, fmt.Sprintf("a file of more than %d bytes", limit))
 	}
-	return DecodeBytes(bytes, options)
+	return bytes, nil
 }
 
 // fill enters everything but report and memory.
@@ -74,7 +83,7 @@ func (o *DecodeOptions) fill(c *C.inspyr_decode_options, u *uses) error {
 		}
 		c.sandbox = (*C.inspyr_sandbox)(sandbox)
 	}
-	c.max_bytes, c.max_pixels, c.max_side = C.uint64_t(o.MaxBytes), C.uint64_t(o.MaxPixels), C.int32_t(o.MaxSide)
+	c.max_bytes, c.max_pixels, c.max_side = C.uint64_t(o.MaxBytes), C.uint64_t(o.MaxPixels), narrow(o.MaxSide)
 	if o.AsStored {
 		c.flags |= C.INSPYR_DECODE_AS_STORED
 	}

@@ -26,7 +26,7 @@ type EffectOptions struct {
 // fill enters everything but what a call brings along, and pool and memory.
 func (o *EffectOptions) fill(c *C.inspyr_effect_options, t *texts) {
 	C.inspyr_effect_options_init(c)
-	c.seed, c.preview_side = C.uint64_t(o.Seed), C.int32_t(o.PreviewSide)
+	c.seed, c.preview_side = C.uint64_t(o.Seed), narrow(o.PreviewSide)
 	c.device, c.device_need = t.add(o.Device), C.inspyr_need(o.DeviceNeed)
 	if o.Preview {
 		c.quality = C.INSPYR_QUALITY_PREVIEW

@@ -24,7 +24,7 @@ type EncodeOptions struct {
 // fill enters everything but pool, memory and profile.
 func (o *EncodeOptions) fill(c *C.inspyr_encode_options) {
 	C.inspyr_encode_options_init(c)
-	c.file, c.quality, c.compression = C.inspyr_file(o.File), C.int32_t(o.Quality), C.int32_t(o.Compression)
+	c.file, c.quality, c.compression = C.inspyr_file(o.File), narrow(o.Quality), narrow(o.Compression)
 	if o.Lossless {
 		c.flags |= C.INSPYR_ENCODE_LOSSLESS
 	}

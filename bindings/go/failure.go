@@ -79,10 +79,20 @@ func failed(status C.inspyr_status, e *C.inspyr_error) error {
 
 func fault(status Status, message string) *Error {
 	e := &Error{Status: status, Message: message}
-	if status == ErrDeadline {
+	if status == ErrDeadline || status == ErrTimeout {
 		e.cause = context.DeadlineExceeded
 	}
 	return e
+}
+
+// because adds that a context had ended to what ended for it.
+func because(ctx context.Context, err error) error {
+	if e, ours := err.(*Error); ours && (e.Status == ErrCancelled || e.Status == ErrTimeout || e.Status == ErrDeadline) {
+		if cause := ctx.Err(); cause != nil {
+			e.cause = cause
+		}
+	}
+	return err
 }
 
 func refused(status Status, message string) error {

@@ -3,6 +3,7 @@ package inspyr_test
 import (
 	"context"
 	"errors"
+	"image"
 	"os"
 	"regexp"
 	"strconv"
@@ -216,5 +217,40 @@ func TestClosingDuringACallLetsItFinish(t *testing.T) {
 	same(t, "cut-out", out.NRGBA(), cut(t, picture))
 	if _, err = model.Info(); !errors.Is(err, os.ErrClosed) {
 		t.Error(err)
+	}
+}
+
+func TestAnOptionThatWouldDoNothingIsRefused(t *testing.T) {
+	pool, err := inspyr.OpenPool(1, nil)
+	must(t, err)
+	defer pool.Close()
+	memory, err := inspyr.NewMemory(0)
+	must(t, err)
+	defer memory.Close()
+	c := open(t, nil)
+	listen := func(inspyr.Progress) {}
+	for i, request := range []inspyr.Request{
+		{Decode: &inspyr.DecodeOptions{Report: &inspyr.DecodeReport{}}}, {Decode: &inspyr.DecodeOptions{Memory: memory}},
+		{Cutout: &inspyr.CutoutOptions{Report: &inspyr.Report{}}}, {Cutout: &inspyr.CutoutOptions{Progress: listen}},
+		{Effect: &inspyr.EffectOptions{Alpha: opaque(cat(9, 9))}}, {Effect: &inspyr.EffectOptions{Pool: pool}},
+		{Effect: &inspyr.EffectOptions{Memory: memory}}, {Effect: &inspyr.EffectOptions{Progress: listen}},
+		{Effect: &inspyr.EffectOptions{Result: func(int, inspyr.Drawn) {}}},
+		{Encode: &inspyr.EncodeOptions{Pool: pool}}, {Encode: &inspyr.EncodeOptions{Memory: memory}},
+	} {
+		request.Effects = "color"
+		_, ofJob := c.SubmitImage(background, cat(9, 9), &request)
+		_, ofEstimate := c.Estimate(9, 9, &request)
+		if !errors.Is(ofJob, inspyr.ErrArgument) || !errors.Is(ofEstimate, inspyr.ErrArgument) {
+			t.Errorf("%d: %v, %v", i, ofJob, ofEstimate)
+		}
+	}
+	one := []image.Image{cat(9, 9)}
+	_, ofProfile := builtin(t).Mattes(background, one, &inspyr.MatteOptions{Profile: []byte("profile")})
+	_, ofReport := builtin(t).Mattes(background, one, &inspyr.MatteOptions{Report: &inspyr.Report{}})
+	_, ofReports := builtin(t).Matte(background, one[0], &inspyr.MatteOptions{Reports: make([]inspyr.Report, 1)})
+	for i, err := range []error{ofProfile, ofReport, ofReports} {
+		if !errors.Is(err, inspyr.ErrArgument) {
+			t.Errorf("%d: %v", i, err)
+		}
 	}
 }

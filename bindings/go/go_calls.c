@@ -5,7 +5,7 @@ extern int inspyrGoProgress(uintptr_t call, int32_t state, int32_t stage, float 
 extern void inspyrGoLog(uintptr_t log, int32_t level, char *line);
 extern int inspyrGoResult(uintptr_t call, inspyr_effect_result *result);
 
-static int on_progress(void *user, const inspyr_progress *progress)
+int go_on_progress(void *user, const inspyr_progress *progress)
 {
     return inspyrGoProgress((uintptr_t)user, progress->state, progress->stage, progress->fraction);
 }
@@ -23,7 +23,7 @@ static int on_result(void *user, const inspyr_effect_result *result)
 /* Any of the options that report progress. */
 #define REPORT_TO(options, call)                                                                               \
     do {                                                                                                       \
-        (options)->progress = (call) ? on_progress : NULL;                                                     \
+        (options)->progress = (call) ? go_on_progress : NULL;                                                  \
         (options)->progress_user = (void *)(call);                                                             \
     } while (0)
 

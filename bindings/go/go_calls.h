@@ -16,6 +16,9 @@ typedef struct go_bytes {
     size_t size;
 } go_bytes;
 
+/* An inspyr_progress_fn whose user is a call of Go's. */
+int go_on_progress(void *user, const inspyr_progress *progress);
+
 inspyr_status go_load(inspyr_model **out, const char *source, inspyr_load_options *options, go_bytes file,
                       uintptr_t progress, uintptr_t log, inspyr_error *error);
 

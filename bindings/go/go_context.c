@@ -1,13 +1,19 @@
 #include "go_context.h"
 
-/* Written in Go: job.go and calls.go. */
+/* Written in Go: job.go, calls.go and spans.go. */
 extern void inspyrGoJobResult(uintptr_t job, inspyr_job_result *result);
 extern void inspyrGoJobDone(uintptr_t job);
 extern void inspyrGoLog(uintptr_t log, int32_t level, char *line);
+extern void inspyrGoSpan(uintptr_t token, inspyr_span *span);
 
 static void on_log(void *user, inspyr_log_level level, const char *line)
 {
     inspyrGoLog((uintptr_t)user, level, (char *)line);
+}
+
+static void on_span(void *user, const inspyr_span *span)
+{
+    inspyrGoSpan((uintptr_t)user, (inspyr_span *)span);
 }
 
 static void on_result(void *user, const inspyr_job_result *result)
@@ -22,25 +28,35 @@ static void on_done(void *user, inspyr_job *job, inspyr_status status)
 }
 
 inspyr_status go_context_open(inspyr_context **out, inspyr_context_options *options, inspyr_load_options *load,
-                              uintptr_t log, inspyr_error *error)
+                              const go_levels *levels, go_listeners listeners, inspyr_error *error)
 {
     inspyr_context_options whole = *options;
+    const inspyr_level *each[GO_LEVELS];
 
+    for (size_t i = 0; i < levels->count; i++)
+        each[i] = &levels->levels[i];
     whole.load = load;
-    whole.log = log ? on_log : NULL;
-    whole.log_user = (void *)log;
+    whole.levels = levels->count ? each : NULL;
+    whole.level_count = levels->count;
+    whole.log = listeners.log ? on_log : NULL;
+    whole.log_user = (void *)listeners.log;
+    whole.span = listeners.trace ? inspyr_trace_span : listeners.span ? on_span : NULL;
+    whole.span_user = listeners.trace ? (void *)listeners.trace : (void *)listeners.span;
     return inspyr_context_open(out, &whole, error);
 }
 
-inspyr_status go_context_warmup(inspyr_context *context, const inspyr_warmup_options *options, size_t n,
-                                int64_t timeout_ms, inspyr_error *error)
+inspyr_status go_context_warmup(inspyr_context *context, inspyr_warmup_options *options, size_t n,
+                                int64_t timeout_ms, uintptr_t progress, inspyr_error *error)
 {
     const inspyr_warmup_options *each[64];
     size_t count = n < sizeof each / sizeof *each ? n : sizeof each / sizeof *each;
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        options[i].progress = progress ? go_on_progress : NULL;
+        options[i].progress_user = (void *)progress;
         each[i] = &options[i];
-    return inspyr_context_warmup(context, count ? each : NULL, count, timeout_ms, error);
+    }
+    return inspyr_context_warmup(context, each, count, timeout_ms, error);
 }
 
 /* The parts of a request that lie on the stack of the call. */

@@ -6,13 +6,25 @@
 
 #include "go_calls.h"
 
-/* log: a handle of Go, 0 for none. */
-inspyr_status go_context_open(inspyr_context **out, inspyr_context_options *options, inspyr_load_options *load,
-                              uintptr_t log, inspyr_error *error);
+#define GO_LEVELS 4
 
-/* n of them, in an array. */
-inspyr_status go_context_warmup(inspyr_context *context, const inspyr_warmup_options *options, size_t n,
-                                int64_t timeout_ms, inspyr_error *error);
+typedef struct go_levels {
+    inspyr_level levels[GO_LEVELS];
+    size_t count;
+} go_levels;
+
+/* What a context tells: handles of Go, 0 for none. Spans go to trace, unless NULL. */
+typedef struct go_listeners {
+    uintptr_t log, span;
+    inspyr_trace *trace;
+} go_listeners;
+
+inspyr_status go_context_open(inspyr_context **out, inspyr_context_options *options, inspyr_load_options *load,
+                              const go_levels *levels, go_listeners listeners, inspyr_error *error);
+
+/* n of them, in an array; at least one. */
+inspyr_status go_context_warmup(inspyr_context *context, inspyr_warmup_options *options, size_t n,
+                                int64_t timeout_ms, uintptr_t progress, inspyr_error *error);
 
 /* A request in its parts, of which each may be NULL but the first. */
 typedef struct go_request {

@@ -7,7 +7,7 @@
 //
 // # Memory
 //
-// A Model, Pool, Image, Sandbox or Memory holds memory that the garbage collector does not see: Close gives it
+// A Model, Pool, Image, Sandbox, Context, Job, Cache, Trace or Memory holds memory that the garbage collector does not see: Close gives it
 // back. Close may be called any number of times, from any goroutine, and during calls on the object, which end as
 // they would have; the memory goes with the last of them. What is forgotten is closed by a finaliser some day.
 // After Close, calls fail with an error that is os.ErrClosed.
@@ -15,9 +15,10 @@
 // # Goroutines
 //
 // Every type may be used by any number of goroutines at once, but for Options, which are read during the call.
-// Calls keep one thread busy each, beside those of the Pool, and bind no goroutine to one. A context.Context ends
-// calls at their next report of progress, which is between stages: the error is ctx.Err(), too. Callbacks run on the
-// goroutine of the call, except for Log; a panic in one ends the call and goes on in the caller.
+// Calls keep one thread busy each, beside those of the Pool, and bind no goroutine to one; Job.Wait keeps none. A
+// context.Context ends calls at their next report of progress, which is between stages: the error is ctx.Err(), too.
+// Callbacks run on the goroutine of the call, where a panic ends the call and goes on in the caller. Those of objects (Log,
+// Span, Request.Result and a Store) run on any thread of the library's.
 //
 // # Options
 //

@@ -7,20 +7,12 @@ import (
 	"context"
 	"errors"
 	"image"
+	"io"
 	"runtime"
 	"runtime/cgo"
 	"sync"
 	"time"
 	"unsafe"
-)
-
-// Priority of a job.
-type Priority int32
-
-const (
-	PriorityInteractive Priority = C.INSPYR_PRIORITY_INTERACTIVE
-	PriorityBatch       Priority = C.INSPYR_PRIORITY_BATCH
-	PriorityWarmup      Priority = C.INSPYR_PRIORITY_WARMUP
 )
 
 // Origin is where a result came from.
@@ -32,26 +24,6 @@ const (
 	OriginL2      Origin = C.INSPYR_ORIGIN_L2
 	OriginJoined  Origin = C.INSPYR_ORIGIN_JOINED
 )
-
-// Request is what to make of one picture: see inspyr_request. Options in it have no Report, Progress, Memory and Pool.
-type Request struct {
-	Decode      *DecodeOptions
-	Cutout      *CutoutOptions
-	Sizes       []int          // sides of square networks, each a result of its own
-	Effects     string         // drawn on the last size's
-	Effect      *EffectOptions // Seed, Preview and PreviewSide
-	Encode      *EncodeOptions // of every result; nil: results are images
-	Priority    Priority
-	NoLookup    bool
-	NoStore     bool
-	Separate    bool
-	FullQuality bool
-	// Result is called for each result, on a thread of the library's or, for what the cache has, before Submit returns;
-	// those of one job never at once. An Image is good during the call. It must not wait for the context.
-	Result      func(JobResult)
-	ClientClass string
-	Traceparent string
-}
 
 // JobResult is one result of a job: see inspyr_job_result.
 type JobResult struct {
@@ -74,6 +46,7 @@ type Job struct {
 
 // ears are what the library tells of a job's life; they know nothing of the Job, so that a forgotten one is closed.
 type ears struct {
+	ctx    context.Context
 	done   chan struct{}
 	once   sync.Once
 	result func(JobResult)
@@ -83,58 +56,23 @@ func (e *ears) end() {
 	e.once.Do(func() { close(e.done) })
 }
 
-// parts puts a request together for one call. What it points to is Go's, and C's that t frees.
-func (r *Request) parts(c *C.inspyr_request, u *uses, t *texts) (parts C.go_request, err error) {
-	C.inspyr_request_init(c)
-	parts.request = c
-	if r.Decode != nil {
-		parts.decode = new(C.inspyr_decode_options)
-		if err = r.Decode.fill(parts.decode, u); err != nil {
-			return parts, err
-		}
-	}
-	if r.Cutout != nil {
-		parts.cutout = new(C.inspyr_cutout_options)
-		r.Cutout.fill(parts.cutout)
-		parts.profile = borrow(r.Cutout.Profile)
-		if r.Cutout.Background != nil {
-			if parts.background, err = u.look(r.Cutout.Background); err != nil {
-				return parts, err
-			}
-		}
-	}
-	if r.Effect != nil {
-		parts.effect = new(C.inspyr_effect_options)
-		r.Effect.fill(parts.effect, t)
-	}
-	if r.Encode != nil {
-		parts.encode = new(C.inspyr_encode_options)
-		r.Encode.fill(parts.encode)
-		parts.encode_profile = borrow(r.Encode.Profile)
-	}
-	if len(r.Sizes) > 0 {
-		sizes := make([]C.int32_t, len(r.Sizes))
-		for i, size := range r.Sizes {
-			sizes[i] = C.int32_t(size)
-		}
-		parts.sizes, c.size_count = &sizes[0], C.size_t(len(sizes))
-	}
-	for flag, wanted := range map[C.uint64_t]bool{C.INSPYR_REQUEST_NO_LOOKUP: r.NoLookup,
-		C.INSPYR_REQUEST_NO_STORE: r.NoStore, C.INSPYR_REQUEST_SEPARATE: r.Separate,
-		C.INSPYR_REQUEST_FULL_QUALITY: r.FullQuality} {
-		if wanted {
-			c.flags |= flag
-		}
-	}
-	c.effects, c.priority = t.add(r.Effects), C.inspyr_priority(r.Priority)
-	c.client_class, c.traceparent = t.add(r.ClientClass), t.add(r.Traceparent)
-	return parts, nil
-}
-
 // Submit takes a picture's file. The deadline of ctx is the job's, and the job is cancelled when ctx is. Refused with
 // ErrOverload, ErrDeadline or ErrNotReady, without waiting.
 func (c *Context) Submit(ctx context.Context, file []byte, request *Request) (*Job, error) {
 	return c.submit(ctx, file, nil, request)
+}
+
+// SubmitFrom reads a picture's file to its end, or up to Request.Decode.MaxBytes, and submits it.
+func (c *Context) SubmitFrom(ctx context.Context, r io.Reader, request *Request) (*Job, error) {
+	var decode *DecodeOptions
+	if request != nil {
+		decode = request.Decode
+	}
+	file, err := decode.read(r)
+	if err != nil {
+		return nil, err
+	}
+	return c.Submit(ctx, file, request)
 }
 
 // SubmitImage takes a picture in memory.
@@ -166,7 +104,7 @@ func (c *Context) submit(ctx context.Context, file []byte, picture image.Image, 
 		return nil, err
 	}
 	r.deadline_ms = remaining(ctx, 0)
-	j := &Job{ears: &ears{done: make(chan struct{}), result: request.Result}}
+	j := &Job{ears: &ears{ctx: ctx, done: make(chan struct{}), result: request.Result}}
 	ears := j.ears
 	token := cgo.NewHandle(ears)
 	parts.job = C.uintptr_t(token)
@@ -191,16 +129,20 @@ func (c *Context) submit(ctx context.Context, file []byte, picture image.Image, 
 		kept.done()
 	}}
 	runtime.SetFinalizer(j, (*Job).Close)
-	if ctx.Done() != nil {
-		go j.follow(ctx)
+	select {
+	case <-ears.done: // what the cache has is there
+	default:
+		if ctx.Done() != nil {
+			go j.follow()
+		}
 	}
 	return j, nil
 }
 
 // follow cancels the job with its context.
-func (j *Job) follow(ctx context.Context) {
+func (j *Job) follow() {
 	select {
-	case <-ctx.Done():
+	case <-j.ears.ctx.Done():
 		j.Cancel()
 	case <-j.ears.done:
 	}
@@ -214,15 +156,16 @@ func inspyrGoJobDone(token C.uintptr_t) {
 //export inspyrGoJobResult
 func inspyrGoJobResult(token C.uintptr_t, r *C.inspyr_job_result) {
 	defer endProcess()
-	result := resultOf(r)
+	e := cgo.Handle(token).Value().(*ears)
+	result := e.resultOf(r)
 	if r.image != nil {
 		result.Image = borrowed(r.image)
 		defer result.Image.Close()
 	}
-	cgo.Handle(token).Value().(*ears).result(result)
+	e.result(result)
 }
 
-func resultOf(r *C.inspyr_job_result) JobResult {
+func (e *ears) resultOf(r *C.inspyr_job_result) JobResult {
 	result := JobResult{Index: int(r.index), Count: int(r.count), Effect: C.GoString(r.effect),
 		Origin: Origin(r.origin), Level: int(r.level), NetworkWidth: int(r.network_width),
 		NetworkHeight: int(r.network_height), Scale: float32(r.scale)}
@@ -230,7 +173,7 @@ func resultOf(r *C.inspyr_job_result) JobResult {
 		result.Bytes = append([]byte(nil), unsafe.Slice((*byte)(r.bytes), int(r.bytes_size))...)
 	}
 	if r.status != C.INSPYR_OK {
-		result.Err = fault(Status(r.status), C.GoString(r.message))
+		result.Err = because(e.ctx, fault(Status(r.status), C.GoString(r.message)))
 	}
 	return result
 }
@@ -240,8 +183,8 @@ func (j *Job) Done() <-chan struct{} {
 	return j.ears.done
 }
 
-// Wait returns when the job has ended, or ctx has; the job then goes on. It keeps no thread busy. The error is that of
-// the job's first failure.
+// Wait returns when the job has ended, or ctx has; the job then goes on, unless it is that of Submit. It keeps no thread
+// busy. The error is that of the job's first failure; where the job ended with its own context, it is ctx.Err(), too.
 func (j *Job) Wait(ctx context.Context) error {
 	var e C.inspyr_error
 	p := j.handle.use()
@@ -252,9 +195,13 @@ func (j *Job) Wait(ctx context.Context) error {
 	select {
 	case <-j.ears.done:
 	case <-ctx.Done():
-		return ended(ctx)
+		select {
+		case <-j.ears.done: // at the same time
+		default:
+			return ended(ctx)
+		}
 	}
-	return failed(C.inspyr_job_wait((*C.inspyr_job)(p), -1, &e), &e)
+	return because(j.ears.ctx, failed(C.inspyr_job_wait((*C.inspyr_job)(p), -1, &e), &e))
 }
 
 // Results are those that are there, in order of their Index. Images and the job share their memory: each is to be
@@ -276,7 +223,7 @@ func (j *Job) Results() []JobResult {
 			continue
 		}
 		count = int(r.count)
-		result := resultOf(&r)
+		result := j.ears.resultOf(&r)
 		if r.image != nil {
 			result.Image = j.share(r.image)
 		}
@@ -375,24 +322,4 @@ func (c *Context) Process(ctx context.Context, files [][]byte, request *Request)
 		}
 	}
 	return jobs, errs
-}
-
-// Estimate is what a job of a picture of this size would take at most, in bytes.
-func (c *Context) Estimate(width, height int, request *Request) (uint64, error) {
-	var u uses
-	var t texts
-	var r C.inspyr_request
-	var bytes C.uint64_t
-	if request == nil {
-		request = &Request{}
-	}
-	defer func() { t.free(); u.done() }()
-	parts, err := request.parts(&r, &u, &t)
-	if err != nil {
-		return 0, err
-	}
-	err = c.do(func(p *C.inspyr_context, e *C.inspyr_error) C.inspyr_status {
-		return C.go_estimate(&bytes, p, C.int32_t(width), C.int32_t(height), parts, e)
-	})
-	return uint64(bytes), err
 }

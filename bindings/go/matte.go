@@ -11,14 +11,14 @@ import (
 
 // MatteOptions: see inspyr_matte_options.
 type MatteOptions struct {
-	NetworkWidth, NetworkHeight int
+	NetworkWidth, NetworkHeight int // pixels, multiples of Info.SizeMultiple, 32..4096; 0: the base size
 	Resize                      Resize
-	ShortSide                   int
-	Compat, CompatArray         bool
-	Profile                     []byte // the picture's; for Matte only
-	Report                      *Report
-	Reports                     []Report // for Mattes: as many as there are pictures, or nil
-	Progress                    func(Progress)
+	ShortSide                   int            // ResizeDynamic: 32 or more pixels; 0: 1280
+	Compat, CompatArray         bool           // the arithmetic of the Python package: docs/migration.md
+	Profile                     []byte         // the picture's; for Matte only
+	Report                      *Report        // for Matte
+	Reports                     []Report       // for Mattes: as many as there are pictures, or nil
+	Progress                    func(Progress) // on the goroutine of the call
 }
 
 func (o *MatteOptions) fill(c *C.inspyr_matte_options) {
@@ -29,8 +29,8 @@ func (o *MatteOptions) fill(c *C.inspyr_matte_options) {
 	if o.CompatArray {
 		c.flags |= C.INSPYR_COMPAT_ARRAY
 	}
-	c.network_width, c.network_height = C.int32_t(o.NetworkWidth), C.int32_t(o.NetworkHeight)
-	c.resize, c.short_side = C.inspyr_resize(o.Resize), C.int32_t(o.ShortSide)
+	c.network_width, c.network_height = narrow(o.NetworkWidth), narrow(o.NetworkHeight)
+	c.resize, c.short_side = C.inspyr_resize(o.Resize), narrow(o.ShortSide)
 }
 
 // Matte is the alpha plane of a picture, of the picture's size.
@@ -41,6 +41,9 @@ func (m *Model) Matte(ctx context.Context, picture image.Image, options *MatteOp
 	var e C.inspyr_error
 	if options == nil {
 		options = &MatteOptions{}
+	}
+	if options.Reports != nil {
+		return nil, refused(ErrArgument, "a matte has one report")
 	}
 	defer func() { u.done() }()
 	p, good := u.add(&m.handle)
@@ -86,6 +89,9 @@ func (m *Model) Mattes(ctx context.Context, pictures []image.Image, options *Mat
 	}
 	if options.Reports != nil && len(options.Reports) != len(pictures) {
 		return nil, refused(ErrArgument, "as many reports as pictures")
+	}
+	if options.Report != nil || options.Profile != nil {
+		return nil, refused(ErrArgument, "mattes have reports, and no profile")
 	}
 	defer func() { u.done() }()
 	p, good := u.add(&m.handle)

@@ -10,10 +10,8 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
-	"unsafe"
 
 	"inspyr"
 )
@@ -194,40 +192,6 @@ func TestMemoryIsFlatOverAThousandCalls(t *testing.T) {
 		t.Errorf("%d kB resident after 200 calls, %d after 1000", first, end)
 	}
 	t.Logf("%d kB resident after 200 calls, %d after 1000", first, end)
-}
-
-// What the kernel calls every signal's handler with, read as Go's runtime does.
-func handlers(t *testing.T) (all [65][4]uint64) {
-	for signal := 1; signal < len(all); signal++ {
-		_, _, why := syscall.RawSyscall6(syscall.SYS_RT_SIGACTION, uintptr(signal), 0,
-			uintptr(unsafe.Pointer(&all[signal])), 8, 0, 0)
-		if why != 0 {
-			t.Fatal(why)
-		}
-	}
-	return all
-}
-
-func TestHandlersOfSignalsStayGos(t *testing.T) {
-	before := handlers(t)
-	if before[syscall.SIGSEGV][0] == 0 {
-		t.Fatal("Go's runtime has no handler of its own")
-	}
-	must(t, round(nil, read(t, demoPicture)))
-	inspyr.Devices()
-	if sandbox, err := inspyr.OpenSandbox(nil); err == nil {
-		must(t, sandbox.Close())
-	}
-	if after := handlers(t); after != before {
-		t.Error("a handler has changed")
-	}
-	defer func() {
-		if recover() == nil {
-			t.Error("a nil pointer is no panic any more")
-		}
-	}()
-	var nothing *inspyr.Report
-	nothing.NoSubject = true
 }
 
 func TestALogIsHeardUntilTheModelIsClosed(t *testing.T) {

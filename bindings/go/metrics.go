@@ -3,8 +3,6 @@ package inspyr
 // #include "go_context.h"
 import "C"
 
-import "unsafe"
-
 // MetricsType is the type of what MetricsText writes, for HTTP.
 const MetricsType = C.INSPYR_METRICS_TYPE
 
@@ -18,16 +16,31 @@ func percentiles(c [C.INSPYR_PERCENTILES]C.double) Percentiles {
 		float64(c[C.INSPYR_P99])}
 }
 
-// Metrics are what a context counts and times: see inspyr_metrics. MetricsText has more.
+// Metrics are what a context counts and times since it was opened: see inspyr_metrics. Refused requests are not timed.
 type Metrics struct {
-	Requests, OK, Invalid, Limit, Overload, Deadline, Cancelled, Device, Internal uint64
-	Computed, FromMemory, FromStore, Joined                                       uint64
-	Cold, Cached, Warm                                                            uint64
-	Inferences, Executions, CacheHits, CacheLookups, CacheBytes, Degraded         uint64
-	QueueItems, QueueBytes, InFlight, ResidentBytes                               uint64
-	AllSeconds, ColdSeconds, WarmSeconds, CacheSeconds, InferSeconds              Percentiles
-	LoadSeconds, WarmupSeconds, FirstResultSeconds, Cost                          float64
-	State                                                                         State
+	Requests                                 uint64    // that ended, in any way: the sum of the next eight
+	OK, Invalid, Limit, Overload             uint64    // delivered; refused for the picture, its size, or want of room
+	Deadline, Cancelled, Device, Internal    uint64    // not in time; by the caller; the device, or anything else failed
+	Computed, FromMemory, FromStore, Joined  uint64    // of OK: where results came from
+	Cold, Cached, Warm                       uint64    // timed requests: waited for a load, answered by the cache, all others
+	Classes                                  [4]uint64 // timed requests: up to 1 s, 5 s, 30 s, and longer
+	Inferences, Executions                   uint64    // pictures through the network, and passes
+	CacheHits, CacheLookups, CacheBytes      uint64
+	Evictions, Rejections                    uint64 // of the cache
+	Degraded                                 uint64 // requests that were given less than they asked for
+	DeviceErrors, OOMRetries                 uint64
+	QueueItems, QueueBytes, InFlight         uint64 // now, as all of the next two lines
+	DeviceUsedBytes, DeviceBudgetBytes       uint64
+	ResidentBytes                            uint64 // of the process; 0: not known
+	MajorFaults                              uint64
+	AllSeconds, ColdSeconds, WarmSeconds     Percentiles
+	CacheSeconds, InferSeconds               Percentiles
+	ErrorShare, ColdShare, HitShare          float64 // of requests, of timed ones, of OK; 0..1
+	LoadSeconds, WarmupSeconds               float64
+	FirstResultSeconds                       float64 // from opening to the first result; 0: there is none yet
+	DeviceBusySeconds, InferenceSecondsSaved float64
+	Cost, CostPerRequest                     float64 // at ContextOptions.PricePerHour
+	State                                    State
 }
 
 // Metrics holds nobody up.
@@ -40,22 +53,54 @@ func (c *Context) Metrics() (Metrics, error) {
 	if err != nil {
 		return Metrics{}, err
 	}
-	return Metrics{Requests: uint64(m.requests), OK: uint64(m.ok), Invalid: uint64(m.invalid),
-		Limit: uint64(m.limit), Overload: uint64(m.overload), Deadline: uint64(m.deadline),
-		Cancelled: uint64(m.cancelled), Device: uint64(m.device), Internal: uint64(m.internal),
-		Computed: uint64(m.computed), FromMemory: uint64(m.from_memory), FromStore: uint64(m.from_store),
-		Joined: uint64(m.joined), Cold: uint64(m.cold), Cached: uint64(m.cached), Warm: uint64(m.warm),
-		Inferences: uint64(m.inferences), Executions: uint64(m.executions), CacheHits: uint64(m.cache_hits),
-		CacheLookups: uint64(m.cache_lookups), CacheBytes: uint64(m.cache_bytes), Degraded: uint64(m.degraded),
-		QueueItems: uint64(m.queue_items), QueueBytes: uint64(m.queue_bytes), InFlight: uint64(m.inflight),
-		ResidentBytes: uint64(m.resident_bytes), AllSeconds: percentiles(m.all_seconds),
-		ColdSeconds: percentiles(m.cold_seconds), WarmSeconds: percentiles(m.warm_seconds),
-		CacheSeconds: percentiles(m.cache_seconds), InferSeconds: percentiles(m.infer_seconds),
-		LoadSeconds: float64(m.load_seconds), WarmupSeconds: float64(m.warmup_seconds),
-		FirstResultSeconds: float64(m.first_result_seconds), Cost: float64(m.cost), State: State(m.state)}, nil
+	out := Metrics{State: State(m.state)}
+	out.count(&m)
+	out.time(&m)
+	return out, nil
 }
 
-// MetricsText is OpenMetrics 1.0, to be served as MetricsType.
+func (out *Metrics) count(m *C.inspyr_metrics) {
+	for _, row := range []struct {
+		out *uint64
+		in  C.uint64_t
+	}{
+		{&out.Requests, m.requests}, {&out.OK, m.ok}, {&out.Invalid, m.invalid}, {&out.Limit, m.limit},
+		{&out.Overload, m.overload}, {&out.Deadline, m.deadline}, {&out.Cancelled, m.cancelled},
+		{&out.Device, m.device}, {&out.Internal, m.internal}, {&out.Computed, m.computed},
+		{&out.FromMemory, m.from_memory}, {&out.FromStore, m.from_store}, {&out.Joined, m.joined},
+		{&out.Cold, m.cold}, {&out.Cached, m.cached}, {&out.Warm, m.warm}, {&out.Classes[0], m.classes[0]},
+		{&out.Classes[1], m.classes[1]}, {&out.Classes[2], m.classes[2]}, {&out.Classes[3], m.classes[3]},
+		{&out.Inferences, m.inferences}, {&out.Executions, m.executions}, {&out.CacheHits, m.cache_hits},
+		{&out.CacheLookups, m.cache_lookups}, {&out.CacheBytes, m.cache_bytes}, {&out.Evictions, m.evictions},
+		{&out.Rejections, m.rejections}, {&out.Degraded, m.degraded}, {&out.DeviceErrors, m.device_errors},
+		{&out.OOMRetries, m.oom_retries}, {&out.QueueItems, m.queue_items}, {&out.QueueBytes, m.queue_bytes},
+		{&out.InFlight, m.inflight}, {&out.DeviceUsedBytes, m.device_used_bytes},
+		{&out.DeviceBudgetBytes, m.device_budget_bytes}, {&out.ResidentBytes, m.resident_bytes},
+		{&out.MajorFaults, m.major_faults},
+	} {
+		*row.out = uint64(row.in)
+	}
+}
+
+func (out *Metrics) time(m *C.inspyr_metrics) {
+	out.AllSeconds, out.ColdSeconds = percentiles(m.all_seconds), percentiles(m.cold_seconds)
+	out.WarmSeconds, out.CacheSeconds = percentiles(m.warm_seconds), percentiles(m.cache_seconds)
+	out.InferSeconds = percentiles(m.infer_seconds)
+	for _, row := range []struct {
+		out *float64
+		in  C.double
+	}{
+		{&out.ErrorShare, m.error_share}, {&out.ColdShare, m.cold_share}, {&out.HitShare, m.hit_share},
+		{&out.LoadSeconds, m.load_seconds}, {&out.WarmupSeconds, m.warmup_seconds},
+		{&out.FirstResultSeconds, m.first_result_seconds}, {&out.DeviceBusySeconds, m.device_busy_seconds},
+		{&out.InferenceSecondsSaved, m.inference_seconds_saved}, {&out.Cost, m.cost},
+		{&out.CostPerRequest, m.cost_per_request},
+	} {
+		*row.out = float64(row.in)
+	}
+}
+
+// MetricsText is OpenMetrics 1.0, to be served as MetricsType; docs/metrics.md has every name.
 func (c *Context) MetricsText() ([]byte, error) {
 	var bytes C.inspyr_bytes
 	err := c.do(func(p *C.inspyr_context, e *C.inspyr_error) C.inspyr_status {
@@ -64,6 +109,5 @@ func (c *Context) MetricsText() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer C.inspyr_bytes_free(&bytes)
-	return append([]byte(nil), unsafe.Slice((*byte)(bytes.data), int(bytes.size))...), nil
+	return taken(&bytes), nil
 }

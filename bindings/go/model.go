@@ -44,10 +44,10 @@ type LoadOptions struct {
 	CacheDir              string                 // folder for packed weights; "": nothing is written
 	BaseWidth, BaseHeight int                    // that the weights were trained for; 0: as the file says
 	BlendSize             int                    // dynamic sizes over this are blended from two passes; -1: never
-	DeviceTimeoutMs       int
-	DeviceMemory          uint64
-	DeviceReserve         uint64
-	WorkspaceLimit        uint64
+	DeviceTimeoutMs       int                    // a GPU's pass that takes longer counts as hung; 0: 20 000
+	DeviceMemory          uint64                 // bytes of a GPU's that all models of the process may take; 0: all
+	DeviceReserve         uint64                 // bytes of it taken while loading; 0: none
+	WorkspaceLimit        uint64                 // bytes that the network's passes may take; 0: no limit
 }
 
 // Model is a network with its weights, ready to run.
@@ -67,8 +67,8 @@ func (o *LoadOptions) fill(c *C.inspyr_load_options, u *uses, t *texts) (err err
 	}
 	c.device, c.engine, c.cache_dir = t.add(o.Device), t.add(o.Engine), t.add(o.CacheDir)
 	c.precision, c.device_need = C.inspyr_precision(o.Precision), C.inspyr_need(o.DeviceNeed)
-	c.base_width, c.base_height = C.int32_t(o.BaseWidth), C.int32_t(o.BaseHeight)
-	c.blend_size, c.device_timeout_ms = C.int32_t(o.BlendSize), C.int32_t(o.DeviceTimeoutMs)
+	c.base_width, c.base_height = narrow(o.BaseWidth), narrow(o.BaseHeight)
+	c.blend_size, c.device_timeout_ms = narrow(o.BlendSize), narrow(o.DeviceTimeoutMs)
 	c.device_memory, c.device_reserve = C.uint64_t(o.DeviceMemory), C.uint64_t(o.DeviceReserve)
 	c.workspace_limit = C.uint64_t(o.WorkspaceLimit)
 	return nil
@@ -81,33 +81,32 @@ func LoadModel(ctx context.Context, source string, options *LoadOptions) (*Model
 	var c C.inspyr_load_options
 	var model *C.inspyr_model
 	var e C.inspyr_error
-	var err error
 	var log cgo.Handle
 	if options == nil {
 		options = &LoadOptions{}
 	}
-	defer func() { t.free() }()
 	drop := func() {
 		u.done()
-		if log != 0 {
-			log.Delete()
-		}
+		release(log)
 	}
-	if err = options.fill(&c, &u, &t); err != nil {
-		drop()
+	defer func() {
+		t.free()
+		if model == nil { // after a panic of Progress, too
+			drop()
+		}
+	}()
+	if err := options.fill(&c, &u, &t); err != nil {
+		return nil, err
+	}
+	call, err := begin(ctx, options.Progress)
+	if err != nil {
 		return nil, err
 	}
 	if options.Log != nil {
 		log = cgo.NewHandle(options.Log)
 	}
-	call, err := begin(ctx, options.Progress)
-	if err != nil {
-		drop()
-		return nil, err
-	}
 	status := C.go_load(&model, t.add(source), &c, borrow(options.Bytes), call.token(), C.uintptr_t(log), &e)
 	if err = call.end(status, &e); err != nil {
-		drop()
 		return nil, err
 	}
 	m := &Model{memory: options.Memory}
@@ -150,8 +149,8 @@ func (o *WarmupOptions) fill(c *C.inspyr_warmup_options) {
 	if o.Blended {
 		c.flags |= C.INSPYR_WARMUP_BLENDED
 	}
-	c.network_width, c.network_height = C.int32_t(o.NetworkWidth), C.int32_t(o.NetworkHeight)
-	c.batch, c.concurrency = C.int32_t(o.Batch), C.int32_t(o.Concurrency)
+	c.network_width, c.network_height = narrow(o.NetworkWidth), narrow(o.NetworkHeight)
+	c.batch, c.concurrency = narrow(o.Batch), narrow(o.Concurrency)
 }
 
 // Warmup runs the path of requests on an empty picture, so that later ones find their memory.
@@ -180,10 +179,10 @@ type Info struct {
 	Engine, Device, Instructions, Precision  string
 	Note                                     string // why device or precision are not those asked for
 	Build, Container                         string
-	Parameters, PackedBytes, WorkspaceBytes  uint64
-	BaseWidth, BaseHeight, SizeMultiple      int
-	PoolWidth, BlendSize                     int
-	ReadMs, PackMs, LoadMs                   float64
+	Parameters, PackedBytes, WorkspaceBytes  uint64  // numbers in the file; bytes of weights, and of passes now
+	BaseWidth, BaseHeight, SizeMultiple      int     // of the network's input, pixels
+	PoolWidth, BlendSize                     int     // threads; pixels, 0: nothing is blended
+	ReadMs, PackMs, LoadMs                   float64 // of LoadModel
 	CacheHit, CacheWritten, CacheWriteFailed bool
 }
 

@@ -156,7 +156,7 @@ func lookAt(pix []byte, stride int, r image.Rectangle, format C.inspyr_format) (
 		samples = 1
 	}
 	width, height := r.Dx(), r.Dy()
-	if width < 1 || height < 1 || width > 1<<30 || height > 1<<30 {
+	if width < 1 || height < 1 || width > 1<<28 || height > 1<<28 {
 		return C.inspyr_view{}, refused(ErrArgument, "a picture of "+r.String())
 	}
 	if stride < width*samples || (height > 1 && stride > (len(pix)-width*samples)/(height-1)) ||

@@ -87,7 +87,7 @@ func OpenPool(width int, memory *Memory) (*Pool, error) {
 	if options.allocator, err = u.memory(memory); err != nil {
 		return nil, err
 	}
-	if err = failed(C.inspyr_pool_open(&pool, C.int32_t(width), &options, &e), &e); err != nil {
+	if err = failed(C.inspyr_pool_open(&pool, narrow(width), &options, &e), &e); err != nil {
 		u.done()
 		return nil, err
 	}
@@ -158,7 +158,7 @@ func OpenSandbox(options *SandboxOptions) (*Sandbox, error) {
 	}
 	c.helper = t.add(options.Helper)
 	c.max_memory = C.uint64_t(options.MaxMemory)
-	c.deadline_ms = C.int32_t(options.DeadlineMs)
+	c.deadline_ms = narrow(options.DeadlineMs)
 	if err = failed(C.inspyr_sandbox_open(&sandbox, &c, &e), &e); err != nil {
 		u.done()
 		return nil, err
