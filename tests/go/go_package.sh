@@ -1,6 +1,6 @@
 #!/bin/sh
 # The Go package against the library that inspyr.pc in $PKG_CONFIG_PATH names: formatted, free of what vet finds, and
-# tested twice, with cgo's checks of pointers and with the race detector.
+# tested twice, with cgo's checks of pointers and with the race detector; its benchmarks run at all.
 # usage: go_package.sh go folder-for-builds
 set -eu
 go=$1 folder=$2
@@ -15,6 +15,8 @@ unformatted=$("$("$go" env GOROOT)/bin/gofmt" -l .)
 "$go" vet ./...
 echo "-- with cgo's checks"
 GODEBUG=cgocheck=2 "$go" test -count=1 ./...
+echo "-- the benchmarks, once"
+"$go" test -run '^$' -bench . -benchtime 1x ./...
 echo "-- with the race detector"
 case $("$go" env GOARCH) in
 amd64 | arm64 | ppc64le | s390x) "$go" test -count=1 -race ./... ;;
