@@ -4,16 +4,30 @@
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <cpuid.h>
 #include <immintrin.h>
+#include <stdatomic.h>
 
 #define WITH_SHA __attribute__((target("sha,sse4.1")))
 
-bool sha256_x86_here(void)
+static bool look(void)
 {
     unsigned a, b, c, d;
 
     if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_SSE4_1))
         return false;
     return __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_SHA);
+}
+
+/* Asked once: in a virtual machine each CPUID is an exit of 16 us, and this takes two. */
+bool sha256_x86_here(void)
+{
+    static atomic_int known; /* 1 no, 2 yes; two threads that ask at once find the same */
+    int answer = atomic_load_explicit(&known, memory_order_relaxed);
+
+    if (!answer) {
+        answer = look() ? 2 : 1;
+        atomic_store_explicit(&known, answer, memory_order_relaxed);
+    }
+    return answer == 2;
 }
 
 /* Four rounds; w: the words of these rounds. abef and cdgh are the state in the order of the instructions. */
