@@ -8,6 +8,7 @@ SHA-256 of the picture and appear whole, so that rows which Ray makes twice, aft
 import hashlib
 import os
 import sys
+import uuid
 
 
 class Cutouts:
@@ -27,7 +28,7 @@ class Cutouts:
         name = os.path.join(self.folder, hashlib.sha256(data).hexdigest() + ".png")
         if not os.path.exists(name):
             png = self.model.cutout(bytes(data)).encode("png")
-            part = f"{name}.{os.getpid()}"
+            part = f"{name}.{uuid.uuid4().hex}"  # processes of two nodes can have one number
             with open(part, "wb") as out:
                 out.write(png)
             os.replace(part, name)
