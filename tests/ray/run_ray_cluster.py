@@ -7,7 +7,6 @@ import ctypes
 import hashlib
 import io
 import os
-import random
 import resource
 import shutil
 import signal
@@ -33,7 +32,7 @@ except ImportError as why:
     print(f"skipped: {why}; INSPYR_RAY_PYTHON can name a Python that has it")
     sys.exit(77)
 
-PICTURES = 36
+PICTURES = 24
 
 
 def dies_while_it_writes():
@@ -69,10 +68,10 @@ class RayCluster(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         for name in ("in", "notes"):
             (self.folder / name).mkdir()
-        noise = random.Random(7)
+        cat = inspyr.Image.open(ROOT / "demo" / "chelsea.png")
         for number in range(PICTURES - 1):
-            pixels = noise.randbytes(64 * 48 * 3)
-            (self.folder / "in" / f"{number:02}.ppm").write_bytes(b"P6 64 48 255\n" + pixels)
+            pixels = bytes([number]) + cat.tobytes()[1:]
+            (self.folder / "in" / f"{number:02}.ppm").write_bytes(b"P6 %d %d 255\n" % cat.size + pixels)
         shutil.copy(self.folder / "in" / "00.ppm", self.folder / "in" / "twin.ppm")
         (self.folder / "in" / "bad.jpg").write_bytes(b"no picture at all")
 
@@ -96,7 +95,8 @@ class RayCluster(unittest.TestCase):
         logs = [path for path in notes.iterdir() if path.name != "killed"]
         self.assertEqual(len({path.name.split(".")[0] for path in logs}), 2, "both nodes worked")
         begun = collections.Counter(line for path in logs for line in path.read_text().split())
-        self.assertTrue(any(count > 1 for count in begun.values()), "what the dead actor had in hand was done again")
+        del begun[hashlib.sha256((self.folder / "in" / "twin.ppm").read_bytes()).hexdigest()]
+        self.assertGreater(max(begun.values()), 1, "what the dead actor had in hand was done again")
 
         rows = [line.split(maxsplit=2) for line in printed.getvalue().splitlines() if line.startswith(("OK ", "ERR_"))]
         sources = sorted((self.folder / "in").iterdir())

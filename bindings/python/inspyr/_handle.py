@@ -1,9 +1,15 @@
 """Objects of the library, freed when nobody uses them any more."""
 from __future__ import annotations
 
+import atexit
 import os
 import threading
-from typing import Any, Callable, List, Optional, Set, Tuple
+import weakref
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple, TypeVar
+
+from .errors import InspyrArgumentError, InspyrForkedError
+
+Self = TypeVar("Self", bound="Opened")
 
 # Threads that are in a callback of the library. Freeing an object there could mean to wait for that very thread.
 _called: Set[int] = set()
@@ -23,8 +29,6 @@ def on_library_thread(callback: Callable[..., Any]) -> Callable[..., Any]:
                 _called.discard(me)
 
     return wrapped
-
-from .errors import InspyrForkedError
 
 
 class Handle:
@@ -75,3 +79,55 @@ class Handle:
     def __del__(self) -> None:
         self._dropped = True
         self._end()
+
+
+class Opened:
+    """What has a handle. It is opened when it is made or, after a pickle, where it is first used: it pickles as the
+    arguments that it was made with."""
+
+    _calls_back = False  # on threads of the library, which must not find an interpreter that is gone
+
+    def _begin(self, arguments: Dict[str, Any]) -> None:
+        self.__setstate__(arguments)
+        self._handle
+
+    def _open(self) -> Handle:
+        raise NotImplementedError
+
+    @property
+    def _handle(self) -> Handle:
+        """Who is in a call keeps it, so that it outlives a close()."""
+        if self._closed:
+            raise InspyrArgumentError(f"the {type(self).__name__.lower()} is closed")
+        return self._cell.get("handle") or self._cell.setdefault("handle", self._open())
+
+    def close(self) -> None:
+        """Gives everything back at once, or when the last call that is running and the last object that uses it end."""
+        self._closed = True
+        self._cell.clear()
+
+    def __enter__(self: Self) -> Self:
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.close()
+
+    def __getstate__(self) -> Dict[str, Any]:
+        return self._arguments
+
+    def __setstate__(self, state: Dict[str, Any]) -> None:
+        self._arguments = state
+        self._closed = False
+        self._cell: Dict[str, Handle] = {}
+        if self._calls_back:
+            _callers.add(self)
+
+
+_callers: "weakref.WeakSet[Opened]" = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """While callbacks can still run."""
+    for each in list(_callers):
+        each.close()

@@ -1,15 +1,13 @@
 """Caches of mattes and results, with a second level that may be written in Python."""
 from __future__ import annotations
 
-import atexit
 import ctypes
 import itertools
 import os
-import weakref
 from typing import Any, Dict, Optional
 
 from . import _constants as c
-from ._handle import Handle, on_library_thread
+from ._handle import Handle, Opened, on_library_thread
 from ._library import address, call, function, sized
 from ._log import log_hook, logger
 from ._options import word
@@ -36,7 +34,6 @@ def _given_back(number: int) -> None:
 
 
 _release = _RELEASE(on_library_thread(_given_back))
-_open: "weakref.WeakSet[Cache]" = weakref.WeakSet()
 
 
 class Store:
@@ -103,10 +100,13 @@ def _hooks(store: Any) -> Any:
     return sized(inspyr_cache_hooks, **dict(zip(("get", "put", "remove", "close"), map(address, keep)))), keep
 
 
-class Cache:
+class Cache(Opened):
     """For contexts, any number of them. directory: a folder; redis: "redis://host:port/db"; or a Store, as a second
     level. ttl_ms: 0 for 24 hours. secret: 16 to 4096 bytes, on which names and seals then depend. Bytes that are 0 are
-    64 MiB for mattes and 256 MiB for results. Pickles as these arguments."""
+    64 MiB for mattes and 256 MiB for results. Pickles as these arguments. close() closes the store, too, when the last
+    context that uses it is closed."""
+
+    _calls_back = True
 
     def __init__(self, *, matte_bytes: int = 0, result_bytes: int = 0, ttl_ms: int = 0, secret: Optional[bytes] = None,
                  directory: "None | str | os.PathLike[str]" = None, redis: Optional[str] = None,
@@ -114,13 +114,12 @@ class Cache:
                  breaker_failures: int = 0, breaker_pause_ms: int = 0) -> None:
         if sum(level is not None for level in (directory, redis, store)) > 1:
             raise InspyrArgumentError("a cache has one second level: directory, redis or store")
-        self.__setstate__({
+        self._begin({
             "numbers": {"matte_bytes": matte_bytes, "result_bytes": result_bytes, "ttl_ms": ttl_ms,
                         "get_timeout_ms": get_timeout_ms, "breaker_failures": breaker_failures,
                         "breaker_pause_ms": breaker_pause_ms},
             "secret": secret, "directory": directory, "redis": redis, "store": store,
             "max_store_bytes": max_store_bytes})
-        self._handle
 
     def _second_level(self) -> Any:
         of = self._arguments
@@ -137,7 +136,7 @@ class Cache:
             return hooks, None
         return None, None
 
-    def _load(self) -> Handle:
+    def _open(self) -> Handle:
         hooks, keep = self._second_level()
         secret = self._arguments["secret"]
         held = inspyr_bytes(address(secret), len(secret)) if secret is not None else None
@@ -151,14 +150,7 @@ class Cache:
             if hooks is not None and hooks.close:
                 _CLOSE(hooks.close)(hooks.user)
             raise
-        _open.add(self)
         return Handle(out.value, function("cache_free"), (), (keep, log))
-
-    @property
-    def _handle(self) -> Handle:
-        if self._closed:
-            raise InspyrArgumentError("the cache is closed")
-        return self._cell.get("handle") or self._cell.setdefault("handle", self._load())
 
     def statistics(self, pool: str) -> Dict[str, int]:
         """Of "mattes" or "results": inspyr_cache_stats in inspyr_cache.h has each field."""
@@ -190,29 +182,3 @@ class Cache:
         """Waits until the store has been given what waits; seconds."""
         handle = self._handle
         call("cache_flush", handle.pointer, int(timeout * 1000))
-
-    def close(self) -> None:
-        """Frees the memory and closes the store, when the last context that uses it is closed."""
-        self._closed = True
-        self._cell.clear()
-
-    def __enter__(self) -> "Cache":
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self.close()
-
-    def __getstate__(self) -> Dict[str, Any]:
-        return self._arguments
-
-    def __setstate__(self, state: Dict[str, Any]) -> None:
-        self._arguments: Dict[str, Any] = state
-        self._closed = False
-        self._cell: Dict[str, Handle] = {}
-
-
-@atexit.register
-def _close_all() -> None:
-    """While callbacks can still run."""
-    for cache in list(_open):
-        cache.close()

@@ -1,14 +1,12 @@
 """A model that loads in the background, behind a queue with deadlines, batches and a cache."""
 from __future__ import annotations
 
-import atexit
 import ctypes
 import os
-import weakref
 from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import _constants as c
-from ._handle import Handle
+from ._handle import Handle, Opened
 from ._library import address, call, function, sized, text
 from ._log import log_hook, logger
 from ._options import Size, sides, word
@@ -25,7 +23,6 @@ from .metrics import Trace, metrics_of, metrics_text_of, span_function
 from .model import ModelInfo, info_of, load_options
 from .pool import Pool
 
-_open: "weakref.WeakSet[Context]" = weakref.WeakSet()
 _NUMBERS = frozenset("workers max_batch max_wait_ms queue_items queue_bytes memory_budget load_attempts retry_ms "
                      "idle_release_ms price_per_hour".split())
 
@@ -65,14 +62,16 @@ def _level(level: Level) -> Any:
                  precision=word(level.precision, c.PRECISIONS, "precision"), source=os.fsencode(path) if path else None)
 
 
-class Context:
+class Context(Opened):
     """Returns at once and loads meanwhile, unless wait. Any number of threads may use it.
 
     source to base_size: as in Model(). cache: a Cache, which contexts may share. trace: collects spans. batching=False:
     every picture in a pass of its own. levels: entered one after the other, the first being the mildest. options:
     numbers, of which 0 is the library's default, as inspyr_context_options in inspyr_context.h has them: workers,
     max_batch, max_wait_ms, queue_items, queue_bytes, memory_budget, load_attempts, retry_ms, idle_release_ms,
-    price_per_hour. Pickles as these arguments and is opened again when it is first used."""
+    price_per_hour. Pickles as these arguments and is opened again when it is first used. close() cancels what is left."""
+
+    _calls_back = True
 
     def __init__(self, source: Any = None, *, device: Optional[str] = None, engine: Optional[str] = None,
                  precision: str = "auto", required: Optional[bool] = None, threads: int = 0,
@@ -86,14 +85,13 @@ class Context:
         unknown = set(options) - _NUMBERS
         if unknown:
             raise InspyrArgumentError(f"a context has no option {', '.join(sorted(unknown))}")
-        self.__setstate__({
+        self._begin({
             "source": source, "device": device, "engine": engine, "required": required, "cache_dir": cache_dir,
             "precision": word(precision, c.PRECISIONS, "precision"), "threads": threads, "pool": pool, "log": logger,
             "base_size": base_size, "blend_size": 0, "workspace_limit": 0, "device_memory": 0, "cache": cache,
             "trace": trace, "flags": flags, "levels": tuple(levels), "history": history, "options": options})
-        self._handle
 
-    def _load(self) -> Handle:
+    def _open(self) -> Handle:
         of = self._arguments
         load, weights, pool, keep = load_options(of)
         if weights is None:
@@ -110,14 +108,7 @@ class Context:
             span_user=trace._handle.pointer if trace is not None else None, history=texts[1], **of["options"])
         out = ctypes.c_void_p()
         call("context_open", ctypes.byref(out), ctypes.byref(options))
-        _open.add(self)
         return Handle(out.value, function("context_free"), held, (keep, log))
-
-    @property
-    def _handle(self) -> Handle:
-        if self._closed:
-            raise InspyrArgumentError("the context is closed")
-        return self._cell.get("handle") or self._cell.setdefault("handle", self._load())
 
     def submit(self, source: Any, type: Any = "rgba", *, on_result: Optional[Callable[[JobResult], Any]] = None,
                order: str = "rgb", **request: Any) -> Job:
@@ -214,29 +205,3 @@ class Context:
         """Takes nothing new, finishes what is there, and cancels the rest after so many seconds; -1: never."""
         handle = self._handle
         call("context_drain", handle.pointer, -1 if timeout < 0 else int(timeout * 1000))
-
-    def close(self) -> None:
-        """Cancels what is left, when the last call that is running has ended."""
-        self._closed = True
-        self._cell.clear()
-
-    def __enter__(self) -> "Context":
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self.close()
-
-    def __getstate__(self) -> Dict[str, Any]:
-        return self._arguments
-
-    def __setstate__(self, state: Dict[str, Any]) -> None:
-        self._arguments: Dict[str, Any] = state
-        self._closed = False
-        self._cell: Dict[str, Handle] = {}
-
-
-@atexit.register
-def _close_all() -> None:
-    """While callbacks can still run."""
-    for context in list(_open):
-        context.close()

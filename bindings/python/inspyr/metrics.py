@@ -5,7 +5,7 @@ import ctypes
 from typing import Any, Dict, Optional
 
 from . import _constants as c
-from ._handle import Handle
+from ._handle import Handle, Opened
 from ._library import call, function, sized
 from ._service_structs import inspyr_metrics, inspyr_trace_options
 from ._structs import inspyr_bytes
@@ -41,20 +41,16 @@ def metrics_text_of(context: Handle) -> str:
     return taken("context_metrics_text", context.pointer).decode()
 
 
-class Trace:
+class Trace(Opened):
     """Collects spans of contexts in a ring of so many bytes (0: 4 MiB), without ever needing the interpreter."""
 
     def __init__(self, size: int = 0) -> None:
-        self._size = size
-        self._cell: Dict[str, Handle] = {}
+        self._begin({"size": size})
 
-    @property
-    def _handle(self) -> Handle:
-        return self._cell.get("handle") or self._cell.setdefault("handle", self._load())
-
-    def _load(self) -> Handle:
+    def _open(self) -> Handle:
         out: Any = ctypes.c_void_p()
-        call("trace_create", ctypes.byref(out), ctypes.byref(sized(inspyr_trace_options, bytes=self._size)))
+        options = sized(inspyr_trace_options, bytes=self._arguments["size"])
+        call("trace_create", ctypes.byref(out), ctypes.byref(options))
         return Handle(out.value, function("trace_free"))
 
     def json(self) -> str:
@@ -65,9 +61,6 @@ class Trace:
     def save(self, path: str) -> None:
         with open(path, "w", encoding="utf-8") as file:
             file.write(self.json())
-
-    def __getstate__(self) -> Dict[str, Any]:
-        return {"_size": self._size, "_cell": {}}
 
 
 def span_function(trace: Optional[Trace]) -> Optional[int]:

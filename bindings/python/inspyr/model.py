@@ -7,7 +7,7 @@ import os
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Union
 
 from . import _constants as c
-from ._handle import Handle
+from ._handle import Handle, Opened
 from ._library import Guard, address, call, function, sized, text
 from ._log import log_hook, logger
 from ._options import CutoutOptions, Size, sides, word
@@ -49,7 +49,7 @@ class ModelInfo(NamedTuple):
     blend_size: int
 
 
-class Model:
+class Model(Opened):
     """A network, loaded at once. Any number of threads may use it at the same time.
 
     source: "builtin"; "base", "fast" or "base-nightly" as 'inspyr pull' puts them; a weight file, or its bytes.
@@ -66,15 +66,14 @@ class Model:
                  log: Optional[logging.Logger] = logger, progress: ProgressWish = None) -> None:
         if required is None:
             required = bool(device or engine or precision != "auto")
-        self._arguments: Dict[str, Any] = {
+        self.__setstate__({
             "source": source, "device": device, "engine": engine, "required": required, "cache_dir": cache_dir,
             "precision": word(precision, c.PRECISIONS, "precision"), "threads": threads, "pool": pool, "log": log,
             "base_size": base_size, "blend_size": blend_size, "workspace_limit": workspace_limit,
-            "device_memory": device_memory}
-        self._closed = False
-        self._cell: Dict[str, Handle] = {"handle": self._load(progress)}
+            "device_memory": device_memory})
+        self._cell["handle"] = self._open(progress)
 
-    def _load(self, progress: ProgressWish = None) -> Handle:
+    def _open(self, progress: ProgressWish = None) -> Handle:
         options, weights, pool, keep = load_options(self._arguments)
         guard, out = Guard(), ctypes.c_void_p()
         with hook(progress, guard, options):
@@ -82,12 +81,6 @@ class Model:
             call("model_load", ctypes.byref(out), path, ctypes.byref(options), guard=guard)
         held = (pool._handle,) if pool else ()
         return Handle(out.value, function("model_free"), held, keep)
-
-    @property
-    def _handle(self) -> Handle:
-        if self._closed:
-            raise InspyrArgumentError("the model is closed")
-        return self._cell.get("handle") or self._cell.setdefault("handle", self._load())
 
     @property
     def info(self) -> ModelInfo:
@@ -135,25 +128,6 @@ class Model:
     def matte(self, source: Any, **options: Any) -> Any:
         """The alpha plane of a picture, or the list of those of a list; see inspyr.matte.matte()."""
         return matte(self._handle, source, **options)
-
-    def close(self) -> None:
-        """Lets go of the memory, when the last call that is running has ended."""
-        self._closed = True
-        self._cell.clear()
-
-    def __enter__(self) -> "Model":
-        return self
-
-    def __exit__(self, *_: Any) -> None:
-        self.close()
-
-    def __getstate__(self) -> Dict[str, Any]:
-        return self._arguments
-
-    def __setstate__(self, state: Dict[str, Any]) -> None:
-        self._arguments = state
-        self._closed = False
-        self._cell = {}
 
 
 def info_of(raw: Any) -> ModelInfo:

@@ -2,25 +2,19 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Dict, Optional
+from typing import Optional
 
-from ._handle import Handle
+from ._handle import Handle, Opened
 from ._library import call, function, sized
 from ._structs import inspyr_pool_options
 
 
-class Pool:
+class Pool(Opened):
     """threads: 1..256, the calling one among them; 0: one for each processor this process may use. Results do not
     depend on it. Pickles as its number and is opened again when it is first used."""
 
     def __init__(self, threads: int = 0) -> None:
-        self.threads = threads
-        self._cell: Dict[str, Handle] = {}
-        self._handle
-
-    @property
-    def _handle(self) -> Handle:
-        return self._cell.get("handle") or self._cell.setdefault("handle", self._open())
+        self._begin({"threads": threads})
 
     def _open(self) -> Handle:
         out = ctypes.c_void_p()
@@ -28,17 +22,15 @@ class Pool:
         return Handle(out.value, function("pool_free"))
 
     @property
+    def threads(self) -> int:
+        """As it was asked for."""
+        return int(self._arguments["threads"])
+
+    @property
     def width(self) -> int:
         """The number of threads that work on one call."""
         handle = self._handle
         return int(function("pool_width")(handle.pointer))
-
-    def __getstate__(self) -> Dict[str, Any]:
-        return {"threads": self.threads}
-
-    def __setstate__(self, state: Dict[str, Any]) -> None:
-        self.threads = state["threads"]
-        self._cell = {}
 
 
 def pool_for(threads: Optional[int], pool: Optional[Pool]) -> Optional[Pool]:
