@@ -8,8 +8,7 @@ import pytest
 from inspyr import _constants, _library, _service_structs, _structs, errors
 
 HEADERS = ("inspyr.h", "inspyr_context.h", "inspyr_cache.h", "inspyr_metrics.h")
-# Not wrapped yet, and what Context.process() does with exceptions of its own.
-NOT_WRAPPED = {"inspyr_sandbox_open", "inspyr_sandbox_free", "inspyr_context_process"}
+NOT_WRAPPED = {"inspyr_context_process"}  # Context.process() does it with exceptions of its own
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +132,18 @@ def test_a_library_that_is_not_there_is_an_import_error_that_says_where_it_was_s
     environment = {**os.environ, "INSPYR_LIBRARY": str(tmp_path / "no.so")}
     out = python("try:\n import inspyr\nexcept ImportError as why:\n print(why)", env=environment)
     assert "no.so" in out and "INSPYR_LIBRARY" in out
+
+
+def test_the_package_is_written_in_the_python_of_its_oldest_version():
+    import ast
+
+    from conftest import PACKAGE, ROOT
+
+    oldest = re.search(r'requires-python = ">=3\.(\d+)"', (PACKAGE / "pyproject.toml").read_text(encoding="utf-8"))
+    sources = [*(PACKAGE / "inspyr").rglob("*.py"), *(ROOT / "docs/examples").glob("*.py")]
+    assert len(sources) > 25 and oldest
+    for source in sources:
+        tree = ast.parse(source.read_text(encoding="utf-8"), str(source), feature_version=(3, int(oldest.group(1))))
+        assert source.parent.name == "examples" or any(  # with which annotations are never evaluated
+            isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body) or \
+            not any(isinstance(node, (ast.AnnAssign, ast.FunctionDef)) for node in ast.walk(tree)), source

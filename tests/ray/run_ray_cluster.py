@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""The example for Ray Data on a cluster of two nodes on this machine, one of whose actors is killed. Ray is that of this
-Python or of the one in INSPYR_RAY_PYTHON; without it: a notice, and 77."""
+"""The example for Ray Data on a cluster of two nodes on this machine, one of whose actors is killed. Ray is that of
+this Python or of the one in INSPYR_RAY_PYTHON; without it: a notice, and 77."""
 import collections
 import contextlib
 import ctypes
@@ -43,7 +43,7 @@ def dies_while_it_writes():
 
 
 def watched(notes):
-    """The example's actor, which notes where it works on what, and dies the first time that one has done two pictures."""
+    """The example's actor, which notes where it works on what. The first of them that has done two pictures dies."""
 
     class Watched(ray_batch.Cutouts):
         seen = 0

@@ -16,6 +16,7 @@ from .errors import (InspyrArgumentError, InspyrCancelledError, InspyrDeadlineEr
                      InspyrImageError, InspyrImageFormatError, InspyrInternalError, InspyrLimitError,
                      InspyrMemoryError, InspyrNotReadyError, InspyrOverloadError, InspyrThreadError,
                      InspyrTimeoutError, InspyrUnsupportedError, InspyrWeightsError)
+from .files import Decoded, Probe, probe
 from .image import Image
 from .job import Job, JobResult, JobStatus
 from .metrics import Trace
@@ -23,16 +24,18 @@ from .model import Model, ModelInfo
 from .pool import Pool
 from .progress import Progress
 from .report import Report
+from .sandbox import Sandbox
 from .simple import cutout, default_model, matte
 
 __version__ = version()
 
 __all__ = [
-    "Cache", "Context", "ContextStatus", "Device", "Effect", "Image", "InspyrArgumentError", "InspyrCancelledError",
-    "InspyrDeadlineError", "InspyrDeviceError", "InspyrDeviceMemoryError", "InspyrEncodeError", "InspyrError",
-    "InspyrFileError", "InspyrForkedError", "InspyrImageError", "InspyrImageFormatError", "InspyrInternalError",
-    "InspyrLimitError", "InspyrMemoryError", "InspyrNotReadyError", "InspyrOverloadError", "InspyrThreadError",
-    "InspyrTimeoutError", "InspyrUnsupportedError", "InspyrWeightsError", "Job", "JobResult", "JobStatus", "Level",
-    "Model", "ModelInfo", "Parameter", "Pool", "Progress", "Report", "Store", "Trace", "apply_effects", "cutout",
-    "default_model", "devices", "effect_sets", "effects", "features", "matte", "parse_effects", "version",
+    "Cache", "Context", "ContextStatus", "Decoded", "Device", "Effect", "Image", "InspyrArgumentError",
+    "InspyrCancelledError", "InspyrDeadlineError", "InspyrDeviceError", "InspyrDeviceMemoryError",
+    "InspyrEncodeError", "InspyrError", "InspyrFileError", "InspyrForkedError", "InspyrImageError",
+    "InspyrImageFormatError", "InspyrInternalError", "InspyrLimitError", "InspyrMemoryError", "InspyrNotReadyError",
+    "InspyrOverloadError", "InspyrThreadError", "InspyrTimeoutError", "InspyrUnsupportedError",
+    "InspyrWeightsError", "Job", "JobResult", "JobStatus", "Level", "Model", "ModelInfo", "Parameter", "Pool",
+    "Probe", "Progress", "Report", "Sandbox", "Store", "Trace", "apply_effects", "cutout", "default_model",
+    "devices", "effect_sets", "effects", "features", "matte", "parse_effects", "probe", "version",
 ]

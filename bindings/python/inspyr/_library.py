@@ -24,7 +24,7 @@ _KINDS = {
 # What functions take; those that return a status have an inspyr_error last, which call() adds.
 _STATUS = {
     "pool_open": "pip", "image_decode": "ppzp", "image_merge": "ppzp", "image_encode": "ppp", "image_probe": "ppz",
-    "device_list": "pz", "model_load": "psp", "model_warmup": "pp", "model_info": "pp",
+    "sandbox_open": "pp", "device_list": "pz", "model_load": "psp", "model_warmup": "pp", "model_info": "pp",
     "matte": "pppzp", "remove_background": "pppp", "apply_effects": "pppppzp",
     "effect_list": "pz", "parameter_list": "pzz", "effect_set_list": "pz", "effect_parse": "ppsz",
     "effect_print": "pp",
@@ -40,6 +40,7 @@ _OTHER = {
     "version": ("", "s"), "features": ("", "s"), "status_text": ("i", "s"), "status_name": ("i", "s"),
     "bytes_free": ("p", ""), "pool_width": ("p", "i"), "pool_free": ("p", ""), "image_view": ("pp", ""),
     "image_profile": ("pp", ""), "image_free": ("p", ""), "model_state": ("p", "i"), "model_free": ("p", ""),
+    "sandbox_free": ("p", ""),
     "context_state": ("p", "i"), "context_trim": ("pf", ""), "context_free": ("p", ""), "job_cancel": ("p", ""),
     "job_free": ("p", ""), "cache_free": ("p", ""), "trace_span": ("pp", ""), "trace_free": ("p", ""),
 }

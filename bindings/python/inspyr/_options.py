@@ -58,13 +58,13 @@ class CutoutOptions:
                  crop: Union[bool, int] = False, blur: float = 0, linear: bool = False, keep_colours: bool = False,
                  resize: str = "static", short_side: int = 0, network_size: Size = None, compat: bool = False,
                  order: str = "rgb", profile: Optional[bytes] = None, with_report: bool = True,
-                 compat_array: bool = False) -> None:
+                 compat_array: bool = False, sandbox: Any = None) -> None:
         flags = c.CUTOUT_REVERSE * reverse | c.CUTOUT_LINEAR_LIGHT * linear | c.CUTOUT_KEEP_COLOURS * keep_colours
         flags |= c.COMPAT * compat | c.COMPAT_ARRAY * compat_array | c.CUTOUT_CROP * (crop is not False)
         flags |= c.CUTOUT_THRESHOLD * (threshold is not None)
         width, height = sides(network_size)
         self.report = sized(inspyr_report) if with_report else None
-        self._background, output, colour = self._type(type, order)
+        self._background, output, colour = self._type(type, order, sandbox)
         self._bytes = profile
         self._profile = inspyr_bytes(address(profile), len(profile)) if profile else None
         self.struct = sized(
@@ -76,7 +76,7 @@ class CutoutOptions:
             profile=address(self._profile))
 
     @staticmethod
-    def _type(type: Any, order: str) -> Tuple[Any, int, int]:
+    def _type(type: Any, order: str, sandbox: Any) -> Tuple[Any, int, int]:
         if isinstance(type, str) and type in _TYPES:
             return (None, *_TYPES[type])
         colour = colour_of(type)
@@ -84,7 +84,7 @@ class CutoutOptions:
             return None, c.OUTPUT_COLOUR, colour
         from .image import opened
 
-        return pixels(opened(type), order), c.OUTPUT_PICTURE, 0
+        return pixels(opened(type, sandbox=sandbox), order), c.OUTPUT_PICTURE, 0
 
     def pointer(self) -> Any:
         return ctypes.byref(self.struct)

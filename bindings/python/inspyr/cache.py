@@ -4,17 +4,19 @@ from __future__ import annotations
 import ctypes
 import itertools
 import os
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from . import _constants as c
 from ._handle import Handle, Opened, on_library_thread
-from ._library import address, call, function, sized
+from ._library import address, call, function, sized, text
 from ._log import log_hook, logger
 from ._options import word
+from ._pixels import file_bytes, is_file, pixels
 from ._service_structs import (inspyr_cache_directory_options, inspyr_cache_hooks, inspyr_cache_options,
                                inspyr_cache_redis_options, inspyr_cache_stats)
 from ._structs import inspyr_bytes
 from .errors import InspyrArgumentError
+from .files import MAX_BYTES
 
 _GET = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.POINTER(inspyr_bytes), ctypes.c_int64)
 _PUT = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p, ctypes.c_size_t,
@@ -22,6 +24,7 @@ _PUT = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p, ctypes.c
 _REMOVE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_char_p)
 _CLOSE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 _RELEASE = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
+_KEPT = 128  # names that a cache counts
 _POOLS = {"mattes": c.CACHE_MATTES, "results": c.CACHE_RESULTS}
 
 # Bytes that the library reads just now. It gives them back on any thread, also after the cache is gone.
@@ -103,23 +106,27 @@ def _hooks(store: Any) -> Any:
 class Cache(Opened):
     """For contexts, any number of them. directory: a folder; redis: "redis://host:port/db"; or a Store, as a second
     level. ttl_ms: 0 for 24 hours. secret: 16 to 4096 bytes, on which names and seals then depend. Bytes that are 0 are
-    64 MiB for mattes and 256 MiB for results. Pickles as these arguments. close() closes the store, too, when the last
-    context that uses it is closed."""
+    64 MiB for mattes and 256 MiB for results. max_store_bytes is the folder's; prefix, connect_timeout_ms and
+    command_timeout_ms are Redis'; max_entry_bytes is either's. Pickles as these arguments. close() closes the store,
+    too, when the last context that uses it is closed."""
 
     _calls_back = True
 
     def __init__(self, *, matte_bytes: int = 0, result_bytes: int = 0, ttl_ms: int = 0, secret: Optional[bytes] = None,
                  directory: "None | str | os.PathLike[str]" = None, redis: Optional[str] = None,
-                 store: Optional[Store] = None, max_store_bytes: int = 0, get_timeout_ms: int = 0,
-                 breaker_failures: int = 0, breaker_pause_ms: int = 0) -> None:
+                 store: Optional[Store] = None, max_store_bytes: int = 0, max_entry_bytes: int = 0,
+                 prefix: Optional[str] = None, connect_timeout_ms: int = 0, command_timeout_ms: int = 0,
+                 queue_bytes: int = 0, get_timeout_ms: int = 0, breaker_failures: int = 0,
+                 breaker_pause_ms: int = 0) -> None:
         if sum(level is not None for level in (directory, redis, store)) > 1:
             raise InspyrArgumentError("a cache has one second level: directory, redis or store")
         self._begin({
             "numbers": {"matte_bytes": matte_bytes, "result_bytes": result_bytes, "ttl_ms": ttl_ms,
-                        "get_timeout_ms": get_timeout_ms, "breaker_failures": breaker_failures,
-                        "breaker_pause_ms": breaker_pause_ms},
+                        "queue_bytes": queue_bytes, "get_timeout_ms": get_timeout_ms,
+                        "breaker_failures": breaker_failures, "breaker_pause_ms": breaker_pause_ms},
             "secret": secret, "directory": directory, "redis": redis, "store": store,
-            "max_store_bytes": max_store_bytes})
+            "max_store_bytes": max_store_bytes, "max_entry_bytes": max_entry_bytes, "prefix": prefix,
+            "connect_timeout_ms": connect_timeout_ms, "command_timeout_ms": command_timeout_ms})
 
     def _second_level(self) -> Any:
         of = self._arguments
@@ -127,12 +134,15 @@ class Cache(Opened):
             return _hooks(of["store"])
         hooks = sized(inspyr_cache_hooks)
         if of["directory"] is not None:
-            options = sized(inspyr_cache_directory_options, max_bytes=of["max_store_bytes"])
+            options = sized(inspyr_cache_directory_options, max_bytes=of["max_store_bytes"],
+                            max_entry_bytes=of["max_entry_bytes"])
             call("cache_directory_open", ctypes.byref(hooks), os.fsencode(of["directory"]), ctypes.byref(options))
             return hooks, None
         if of["redis"] is not None:
-            call("cache_redis_open", ctypes.byref(hooks), of["redis"].encode(),
-                 ctypes.byref(sized(inspyr_cache_redis_options)))
+            options = sized(inspyr_cache_redis_options, prefix=of["prefix"].encode() if of["prefix"] else None,
+                            connect_timeout_ms=of["connect_timeout_ms"], command_timeout_ms=of["command_timeout_ms"],
+                            max_entry_bytes=of["max_entry_bytes"])
+            call("cache_redis_open", ctypes.byref(hooks), of["redis"].encode(), ctypes.byref(options))
             return hooks, None
         return None, None
 
@@ -173,10 +183,29 @@ class Cache(Opened):
         handle = self._handle
         call("cache_purge", handle.pointer)
 
-    def forget(self, data: bytes) -> None:
-        """Removes everything that was made of a file."""
+    def forget(self, source: Any, order: str = "rgb") -> None:
+        """Removes everything that was made of a picture: of a file, or of pixels as they were submitted."""
         handle = self._handle
-        call("cache_forget", handle.pointer, data, len(data))
+        if is_file(source):
+            data = file_bytes(source, MAX_BYTES)
+            call("cache_forget", handle.pointer, data, len(data))
+        else:
+            call("cache_forget_view", handle.pointer, ctypes.byref(pixels(source, order).view))
+
+    def popular(self, most: int = 128) -> List[Tuple[str, int]]:
+        """Names that were found most often, most often first, each with how often: 128 at most are kept."""
+        handle, count, room = self._handle, ctypes.c_size_t(), min(most, _KEPT)
+        names, hits = (ctypes.c_char * c.CACHE_NAME_MAX * room)(), (ctypes.c_uint64 * room)()
+        call("cache_popular", handle.pointer, names, hits, room, ctypes.byref(count))
+        return [(text(names[i].value), hits[i]) for i in range(min(room, count.value))]
+
+    def warm(self, names: Iterable[str]) -> int:
+        """Brings entries of the store into memory, by names that popular() gave, here or in an earlier process: how
+        many there were."""
+        handle, wanted, found = self._handle, [name.encode() for name in names], ctypes.c_size_t()
+        texts = (ctypes.c_char_p * len(wanted))(*wanted)
+        call("cache_warm", handle.pointer, texts, len(wanted), ctypes.byref(found))
+        return found.value
 
     def flush(self, timeout: float = 10) -> None:
         """Waits until the store has been given what waits; seconds."""

@@ -17,14 +17,16 @@ from ._structs import inspyr_info, inspyr_warmup_options
 from ._weights import find_weights
 from .cache import Cache
 from .errors import InspyrArgumentError, InspyrOverloadError
-from .image import MAX_BYTES
+from .files import MAX_BYTES
 from .job import DONE_HOOK, RESULT_HOOK, Job, JobResult, forget, register
 from .metrics import Trace, metrics_of, metrics_text_of, span_function
 from .model import ModelInfo, info_of, load_options
 from .pool import Pool
+from .sandbox import Sandbox
 
 _NUMBERS = frozenset("workers max_batch max_wait_ms queue_items queue_bytes memory_budget load_attempts retry_ms "
                      "idle_release_ms price_per_hour".split())
+_OF_MODELS = frozenset("blend_size workspace_limit device_memory device_reserve device_timeout_ms".split())
 
 
 class Level(NamedTuple):
@@ -65,31 +67,35 @@ def _level(level: Level) -> Any:
 class Context(Opened):
     """Returns at once and loads meanwhile, unless wait. Any number of threads may use it.
 
-    source to base_size: as in Model(). cache: a Cache, which contexts may share. trace: collects spans. batching=False:
-    every picture in a pass of its own. levels: entered one after the other, the first being the mildest. options:
-    numbers, of which 0 is the library's default, as inspyr_context_options in inspyr_context.h has them: workers,
-    max_batch, max_wait_ms, queue_items, queue_bytes, memory_budget, load_attempts, retry_ms, idle_release_ms,
-    price_per_hour. Pickles as these arguments and is opened again when it is first used. close() cancels what is left."""
+    source to base_size: as in Model(). cache: a Cache, which contexts may share. trace: collects spans. sandbox: every
+    file that is submitted is decoded there. batching=False: every picture in a pass of its own. levels: entered one
+    after the other, the first being the mildest. options: numbers, of which 0 is the library's default, as
+    inspyr_context_options in inspyr_context.h has them: workers, max_batch, max_wait_ms, queue_items, queue_bytes,
+    memory_budget, load_attempts, retry_ms, idle_release_ms, price_per_hour; and those of Model(): blend_size,
+    workspace_limit, device_memory, device_reserve, device_timeout_ms. Pickles as these arguments and is opened again
+    when it is first used. close() cancels what is left."""
 
     _calls_back = True
 
     def __init__(self, source: Any = None, *, device: Optional[str] = None, engine: Optional[str] = None,
                  precision: str = "auto", required: Optional[bool] = None, threads: int = 0,
                  pool: Optional[Pool] = None, cache_dir: Optional[str] = None, base_size: Size = None,
-                 cache: Optional[Cache] = None, trace: Optional[Trace] = None, wait: bool = False, cold: bool = False,
+                 cache: Optional[Cache] = None, trace: Optional[Trace] = None,
+                 sandbox: Optional[Sandbox] = None, wait: bool = False, cold: bool = False,
                  batching: bool = True, levels: Sequence[Level] = (), history: Optional[str] = None,
                  **options: Any) -> None:
         if required is None:
             required = bool(device or engine or precision != "auto")
         flags = c.CONTEXT_WAIT * wait | c.CONTEXT_COLD * cold | c.CONTEXT_NO_BATCHING * (not batching)
-        unknown = set(options) - _NUMBERS
+        unknown = set(options) - _NUMBERS - _OF_MODELS
         if unknown:
             raise InspyrArgumentError(f"a context has no option {', '.join(sorted(unknown))}")
         self._begin({
             "source": source, "device": device, "engine": engine, "required": required, "cache_dir": cache_dir,
             "precision": word(precision, c.PRECISIONS, "precision"), "threads": threads, "pool": pool, "log": logger,
-            "base_size": base_size, "blend_size": 0, "workspace_limit": 0, "device_memory": 0, "cache": cache,
-            "trace": trace, "flags": flags, "levels": tuple(levels), "history": history, "options": options})
+            "base_size": base_size, "numbers": {name: options.pop(name) for name in _OF_MODELS & set(options)},
+            "cache": cache, "trace": trace, "sandbox": sandbox, "flags": flags, "levels": tuple(levels),
+            "history": history, "options": options})
 
     def _open(self) -> Handle:
         of = self._arguments
@@ -97,7 +103,7 @@ class Context(Opened):
         if weights is None:
             raise InspyrArgumentError("a context loads from a file, not from bytes")
         log, cache, trace = log_hook(logger), of["cache"], of["trace"]
-        held = tuple(each._handle for each in (pool, cache, trace) if each is not None)
+        held = tuple(each._handle for each in (pool, cache, trace, of["sandbox"]) if each is not None)
         texts = (os.fsencode(weights.path) if weights.path else None, of["history"] and os.fsencode(of["history"]))
         levels = [_level(level) for level in of["levels"]]
         pointers = (ctypes.c_void_p * len(levels))(*map(address, levels))
@@ -121,7 +127,7 @@ class Context(Opened):
         compat = bool(request.get("compat"))
         picture = None if is_file(source) else pixels(source, order, not compat)
         profile = None if picture is None or compat else picture.profile
-        wanted = Request(type, order=order, profile=profile, **request)
+        wanted = Request(type, order=order, profile=profile, sandbox=self._arguments["sandbox"], **request)
         wanted.struct.done = address(DONE_HOOK)
         wanted.struct.result = address(RESULT_HOOK) if on_result is not None else None
         wanted.struct.user = number = register(job)
@@ -160,10 +166,20 @@ class Context(Opened):
                     raise
                 waiting.exception()
 
-    def warmup(self, sizes: Sequence[Size] = (), *, batch: int = 1, timeout: float = -1) -> None:
-        """Loads if nothing is loaded, and runs the path of requests for these sizes of network; none: the base size."""
+    def estimate(self, width: int, height: int, type: Any = "rgba", **request: Any) -> int:
+        """Bytes that a job of a picture of this size would take at most; what it is asked for as in submit()."""
+        handle, out = self._handle, ctypes.c_uint64()
+        wanted = Request(type, **request)
+        call("context_estimate", ctypes.byref(out), handle.pointer, width, height, ctypes.byref(wanted.struct))
+        return out.value
+
+    def warmup(self, sizes: Sequence[Size] = (), *, batch: int = 1, blended: bool = False,
+               timeout: float = -1) -> None:
+        """Loads if nothing is loaded, and runs the path of requests for these sizes of network; none: the base size.
+        batch and blended: as in Model.warmup()."""
         handle, n = self._handle, len(sizes)
-        each = [sized(inspyr_warmup_options, network_width=sides(s)[0], network_height=sides(s)[1], batch=batch)
+        each = [sized(inspyr_warmup_options, flags=c.WARMUP_BLENDED * blended, network_width=sides(s)[0],
+                      network_height=sides(s)[1], batch=batch)
                 for s in (sizes or (None,))]
         pointers = (ctypes.c_void_p * len(each))(*map(address, each))
         call("context_warmup", handle.pointer, pointers, n or 1, -1 if timeout < 0 else int(timeout * 1000))

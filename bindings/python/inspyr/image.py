@@ -4,17 +4,18 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Optional, Sequence, Tuple
 
 from . import _constants as c
 from ._handle import Handle
 from ._library import address, call, function, sized
 from ._pixels import CHANNELS, Pixels, file_bytes, is_file, pixels
-from ._structs import inspyr_bytes, inspyr_decode_options, inspyr_encode_options, inspyr_view
+from ._structs import inspyr_bytes, inspyr_decode_options, inspyr_decode_report, inspyr_encode_options, inspyr_view
 from .errors import InspyrArgumentError
+from .files import MAX_BYTES, Decoded, decoded_of
 from .report import Report
+from .sandbox import Sandbox, sandbox_handle
 
-MAX_BYTES = 32 << 20
 _NAMES = {c.RGBA8: "rgba8", c.RGB8: "rgb8", c.GREY8: "grey8", c.GREY16: "grey16", c.GREYF32: "greyf32",
           c.BGRA8: "bgra8", c.BGR8: "bgr8"}
 _SAMPLES = {c.GREY16: "u2", c.GREYF32: "f4"}
@@ -24,35 +25,49 @@ _MODES = {c.RGBA8: "RGBA", c.RGB8: "RGB", c.GREY8: "L", c.GREY16: "I;16", c.GREY
 
 class Image:
     """A picture. Immutable; any number of threads may use it. numpy.asarray(image) and, from Python 3.12 on,
-    memoryview(image) show its pixels without a copy, and keep it alive."""
+    memoryview(image) show its pixels without a copy, and keep it alive. report: of the call that made it; decoded: how
+    the file was read that it came from."""
 
-    __slots__ = ("_view", "_owner", "profile", "report", "__weakref__")
+    __slots__ = ("_view", "_owner", "profile", "report", "decoded", "__weakref__")
 
-    def __init__(self, view: Any, owner: Any, profile: Optional[bytes] = None, report: Optional[Report] = None) -> None:
+    def __init__(self, view: Any, owner: Any, profile: Optional[bytes] = None, report: Optional[Report] = None,
+                 decoded: Optional[Decoded] = None) -> None:
         self._view = view
         self._owner = owner
         self.profile = profile
         self.report = report
+        self.decoded = decoded
 
     @staticmethod
     def open(source: Any, *, as_stored: bool = False, shrink: bool = False, heif: bool = False, max_bytes: int = 0,
-             max_pixels: int = 0, max_side: int = 0) -> "Image":
+             max_pixels: int = 0, max_side: int = 0, sandbox: Optional[Sandbox] = None) -> "Image":
         """Decodes a file: its path, its bytes, or something to read from. JPEG, PNG, WebP and PNM, told apart by
         content, turned upright unless as_stored. Limits that are 0 are the library's: 32 MiB, 50 megapixels,
-        32767 a side; shrink makes pictures over the last two smaller instead of refusing them."""
+        32767 a side; shrink makes pictures over the last two smaller instead of refusing them. sandbox: decodes it."""
         data = file_bytes(source, max_bytes or MAX_BYTES)
         flags = c.DECODE_AS_STORED * as_stored | c.DECODE_SHRINK * shrink | c.DECODE_HEIF * heif
+        held, read = sandbox_handle(sandbox), sized(inspyr_decode_report)
         options = sized(inspyr_decode_options, flags=flags, max_bytes=max_bytes, max_pixels=max_pixels,
-                        max_side=max_side)
+                        max_side=max_side, report=address(read), sandbox=held.pointer if held else None)
         out = ctypes.c_void_p()
         call("image_decode", ctypes.byref(out), data, len(data), ctypes.byref(options))
-        return _owned(out.value)
+        image = _owned(out.value)
+        image.decoded = decoded_of(read)
+        return image
 
     @staticmethod
     def of(picture: Any, order: str = "rgb") -> "Image":
         """The pixels of a PIL image or an array, which must not change while this Image is used."""
         view, keep, _, profile = pixels(picture, order)
         return Image(view, keep, profile)
+
+    @staticmethod
+    def merge(planes: Sequence[Any]) -> "Image":
+        """A picture of three or four grey ones: red, green, blue, alpha. All are of one size."""
+        parts = [pixels(opened(plane)) for plane in planes]
+        views, out = (inspyr_view * len(parts))(*[part.view for part in parts]), ctypes.c_void_p()
+        call("image_merge", ctypes.byref(out), views, len(parts), None)
+        return _owned(out.value)
 
     @property
     def width(self) -> int:
@@ -144,7 +159,8 @@ class Image:
         return self.encode("png") if self._view.format != c.GREYF32 else None
 
     def __reduce__(self) -> Any:
-        return _unpickled, (self.tobytes(), self.width, self.height, self._view.format, self.profile, self.report)
+        return _unpickled, (self.tobytes(), self.width, self.height, self._view.format, self.profile, self.report,
+                             self.decoded)
 
     def __repr__(self) -> str:
         return f"<inspyr.Image {self.width} x {self.height} {self.format}>"
@@ -184,9 +200,9 @@ def _owned(pointer: Optional[int], source: Optional[Pixels] = None, report: Opti
 
 
 def _unpickled(data: bytes, width: int, height: int, form: int, profile: Optional[bytes],
-               report: Optional[Report]) -> Image:
+               report: Optional[Report], decoded: Optional[Decoded] = None) -> Image:
     view = inspyr_view(address(data), len(data) // height, width, height, form)
-    return Image(view, data, profile, report)
+    return Image(view, data, profile, report, decoded)
 
 
 def copied(image: Image) -> Image:
@@ -194,6 +210,6 @@ def copied(image: Image) -> Image:
     return _unpickled(image.tobytes(), image.width, image.height, image._view.format, image.profile, image.report)
 
 
-def opened(source: Any, as_stored: bool = False) -> Any:
+def opened(source: Any, as_stored: bool = False, sandbox: Optional[Sandbox] = None) -> Any:
     """A file decoded; anything else as it is."""
-    return Image.open(source, as_stored=as_stored) if is_file(source) else source
+    return Image.open(source, as_stored=as_stored, sandbox=sandbox) if is_file(source) else source

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, List
+from typing import Any, List, Optional
 
 from . import _constants as c
 from ._handle import Handle
@@ -14,6 +14,7 @@ from ._structs import inspyr_bytes, inspyr_matte_options, inspyr_report, inspyr_
 from .image import Image, opened
 from .progress import ProgressWish, hook
 from .report import report_of
+from .sandbox import Sandbox
 
 _DTYPES = {"uint8": (c.GREY8, 1), "uint16": (c.GREY16, 2), "float32": (c.GREYF32, 4)}
 
@@ -23,12 +24,13 @@ def _array(kind: Any, items: List[Any]) -> Any:
 
 
 def matte(handle: Handle, source: Any, *, dtype: str = "uint8", resize: str = "static", short_side: int = 0,
-          network_size: Size = None, compat: bool = False, order: str = "rgb", progress: ProgressWish = None) -> Any:
+          network_size: Size = None, compat: bool = False, order: str = "rgb", progress: ProgressWish = None,
+          sandbox: Optional[Sandbox] = None) -> Any:
     """The alpha plane of a picture: dtype uint8 (0..255), uint16 (0..65535) or float32 (0..1). A list of up to 64
-    pictures goes through the network in one pass, where their sizes allow, and gives a list."""
+    pictures goes through the network in one pass, where their sizes allow, and gives a list. sandbox: decodes files."""
     form, size = word(dtype, _DTYPES, "dtype")
     sources = source if isinstance(source, (list, tuple)) else [source]
-    pictures: List[Pixels] = [pixels(opened(each, compat), order, not compat) for each in sources]
+    pictures: List[Pixels] = [pixels(opened(each, compat, sandbox), order, not compat) for each in sources]
     planes = [ctypes.create_string_buffer(p.view.width * p.view.height * size) for p in pictures]
     alphas = [inspyr_view(address(plane), p.view.width * size, p.view.width, p.view.height, form)
               for plane, p in zip(planes, pictures)]

@@ -22,10 +22,11 @@ from .matte import matte
 from .pool import Pool, pool_for
 from .progress import ProgressWish, hook
 from .report import report_of
+from .sandbox import Sandbox
 
 
 class ModelInfo(NamedTuple):
-    """The configuration in effect: inspyr_info in inspyr.h has each field."""
+    """The configuration in effect: inspyr_info in inspyr.h has each field. cache: "off", "hit", "written", "failed"."""
 
     name: str
     version: str
@@ -45,7 +46,10 @@ class ModelInfo(NamedTuple):
     size_multiple: int
     pool_width: int
     container: str
+    read_ms: float
+    pack_ms: float
     load_ms: float
+    cache: str
     blend_size: int
 
 
@@ -62,15 +66,17 @@ class Model(Opened):
     def __init__(self, source: Union[None, str, bytes, "os.PathLike[str]"] = None, *, device: Optional[str] = None,
                  engine: Optional[str] = None, precision: str = "auto", required: Optional[bool] = None,
                  threads: int = 0, pool: Optional[Pool] = None, cache_dir: Optional[str] = None, base_size: Size = None,
-                 blend_size: int = 0, workspace_limit: int = 0, device_memory: int = 0,
+                 blend_size: int = 0, workspace_limit: int = 0, device_memory: int = 0, device_reserve: int = 0,
+                 device_timeout_ms: int = 0,
                  log: Optional[logging.Logger] = logger, progress: ProgressWish = None) -> None:
         if required is None:
             required = bool(device or engine or precision != "auto")
         self.__setstate__({
             "source": source, "device": device, "engine": engine, "required": required, "cache_dir": cache_dir,
             "precision": word(precision, c.PRECISIONS, "precision"), "threads": threads, "pool": pool, "log": log,
-            "base_size": base_size, "blend_size": blend_size, "workspace_limit": workspace_limit,
-            "device_memory": device_memory})
+            "base_size": base_size, "numbers": {
+                "blend_size": blend_size, "workspace_limit": workspace_limit, "device_memory": device_memory,
+                "device_reserve": device_reserve, "device_timeout_ms": device_timeout_ms}})
         self._cell["handle"] = self._open(progress)
 
     def _open(self, progress: ProgressWish = None) -> Handle:
@@ -94,27 +100,28 @@ class Model(Opened):
         handle = self._cell.get("handle")
         return c.STATES[function("model_state")(handle.pointer if handle else None)]
 
-    def warmup(self, *, network_size: Size = None, batch: int = 1, concurrency: int = 1,
+    def warmup(self, *, network_size: Size = None, batch: int = 1, concurrency: int = 1, blended: bool = False,
                progress: ProgressWish = None) -> None:
-        """Runs the path of requests once, so that later ones of the same size find their memory."""
+        """Runs the path of requests once, so that later ones of the same size find their memory. blended: as dynamic
+        sizes over info.blend_size."""
         handle, guard = self._handle, Guard()
         width, height = sides(network_size)
-        options = sized(inspyr_warmup_options, network_width=width, network_height=height, batch=batch,
-                        concurrency=concurrency)
+        options = sized(inspyr_warmup_options, flags=c.WARMUP_BLENDED * blended, network_width=width,
+                        network_height=height, batch=batch, concurrency=concurrency)
         with hook(progress, guard, options):
             call("model_warmup", handle.pointer, ctypes.byref(options), guard=guard)
 
     def cutout(self, source: Any, type: Any = "rgba", *, effects: Union[None, str, Sequence[str]] = None,
                seed: int = 0, order: str = "rgb", progress: ProgressWish = None, as_stored: bool = False,
-               **options: Any) -> Any:
+               sandbox: Optional[Sandbox] = None, **options: Any) -> Any:
         """The subject of a picture; inspyr.cutout() describes the arguments."""
         handle, guard = self._handle, Guard()
         compat = bool(options.get("compat"))
         as_stored = as_stored or compat
-        picture = pixels(opened(source, as_stored), order, not as_stored)
+        picture = pixels(opened(source, as_stored, sandbox), order, not as_stored)
         if compat:
             picture = picture._replace(profile=None)
-        how = CutoutOptions(type, order=order, profile=picture.profile, **options)
+        how = CutoutOptions(type, order=order, profile=picture.profile, sandbox=sandbox, **options)
         out = ctypes.c_void_p()
         with hook(progress, guard, how.struct):
             call("remove_background", ctypes.byref(out), handle.pointer, ctypes.byref(picture.view), how.pointer(),
@@ -135,7 +142,7 @@ def info_of(raw: Any) -> ModelInfo:
     for name in ModelInfo._fields:
         value = getattr(raw, name)
         values.append(text(value) if isinstance(value, (bytes, type(None))) else value)
-    return ModelInfo(*values)
+    return ModelInfo(*values)._replace(cache=c.CACHE_USES[raw.cache])
 
 
 def load_options(arguments: Dict[str, Any]) -> Any:
@@ -155,6 +162,5 @@ def load_options(arguments: Dict[str, Any]) -> Any:
         device_need=c.NEED_REQUIRED if arguments["required"] else c.NEED_PREFERRED,
         pool=pool._handle.pointer if pool else None, log=address(log), bytes=address(given),
         bytes_size=len(given) if given else 0, cache_dir=cache, base_width=width, base_height=height,
-        blend_size=arguments["blend_size"], workspace_limit=arguments["workspace_limit"],
-        device_memory=arguments["device_memory"])
+        **arguments["numbers"])
     return options, weights, pool, {"pool": pool, "memory": (log, texts, cache)}

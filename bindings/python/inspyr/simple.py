@@ -2,11 +2,12 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Sequence, Union
+from typing import Any, Dict, Optional, Sequence, Union
 
 from ._options import Size
 from .model import Model
 from .progress import ProgressWish
+from .sandbox import Sandbox
 
 _models: Dict[Any, Model] = {}
 
@@ -25,7 +26,7 @@ def cutout(source: Any, type: Any = "rgba", *, model: Any = None, reverse: bool 
            threshold: Union[None, float] = None, crop: Union[bool, int] = False, blur: float = 0, linear: bool = False,
            keep_colours: bool = False, resize: str = "static", short_side: int = 0, network_size: Size = None,
            compat: bool = False, order: str = "rgb", effects: Union[None, str, Sequence[str]] = None, seed: int = 0,
-           progress: ProgressWish = None) -> Any:
+           progress: ProgressWish = None, sandbox: Optional[Sandbox] = None) -> Any:
     """The subject of a picture.
 
     source: a path, the bytes of a file, an open file, an Image, a PIL image, or an array of uint8. PIL images and
@@ -37,11 +38,12 @@ def cutout(source: Any, type: Any = "rgba", *, model: Any = None, reverse: bool 
     hard edge there. crop: to the subject, with so many pixels around it. blur: sigma, for type "blur". linear: mixes
     light instead of sRGB values. resize: "static" or "dynamic", which keeps proportions and has a short_side.
     compat: as the package transparent-background computes it. order: "bgr" for arrays of OpenCV. effects: draws them
-    on the cut-out, and the results come as a dict. progress: True for a bar of tqdm, or a function."""
+    on the cut-out, and the results come as a dict. progress: True for a bar of tqdm, or a function. sandbox: decodes
+    files there."""
     return _model(model).cutout(
         source, type, reverse=reverse, threshold=threshold, crop=crop, blur=blur, linear=linear,
         keep_colours=keep_colours, resize=resize, short_side=short_side, network_size=network_size, compat=compat,
-        order=order, effects=effects, seed=seed, progress=progress)
+        order=order, effects=effects, seed=seed, progress=progress, sandbox=sandbox)
 
 
 def matte(source: Any, *, model: Any = None, **options: Any) -> Any:
