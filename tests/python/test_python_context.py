@@ -224,18 +224,11 @@ jobs = [context.submit({str(cat)!r}, no_lookup=True, separate=True) for _ in ran
 
 
 def test_memory_is_flat_over_a_thousand_jobs():
-    from test_python_process import CALLS, resident
+    from test_python_process import stays_flat
 
     picture = numpy.zeros((24, 32, 3), "u1")
     with inspyr.Context(threads=1, max_wait_ms=-1) as context:
-        def some(n):
-            for _ in range(n):
-                context.submit(picture, network_size=32, on_result=lambda result: None).result(60)
-
-        some(200)
-        before = resident()
-        some(CALLS)
-        assert resident() - before < 2 << 20
+        stays_flat("jobs", lambda: context.submit(picture, network_size=32, on_result=lambda _: None).result(60))
 
 
 def test_an_estimate_grows_with_the_picture_and_what_is_made_of_it(context):

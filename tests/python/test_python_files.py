@@ -1,6 +1,8 @@
 """Files: what they are, how they were read, and sandboxes that read them."""
 import io
+import os
 import pickle
+from pathlib import Path
 
 import numpy
 import pytest
@@ -91,12 +93,11 @@ def test_whatever_takes_a_file_decodes_it_in_the_sandbox_that_it_is_given(cat, t
     model.cutout(array, network_size=32, sandbox=closed)  # is decoded already
 
 
-def test_jobs_are_decoded_in_the_sandbox_of_their_context(cat, sandbox, tmp_path):
-    slow = inspyr.Sandbox(deadline_ms=1, one_picture=True)
+def test_jobs_are_decoded_in_the_sandbox_of_their_context(cat, sandbox):
     photo = io.BytesIO()
-    pillow.open(cat).convert("RGB").resize((5000, 4000)).save(photo, "PNG", compress_level=1)
-    with inspyr.Context(threads=1, sandbox=slow) as context:
-        with pytest.raises(inspyr.InspyrLimitError):
+    pillow.open(cat).convert("RGB").resize((6000, 4000)).save(photo, "PNG", compress_level=1)
+    with inspyr.Context(threads=1, sandbox=inspyr.Sandbox(max_memory=64 << 20)) as context:
+        with pytest.raises(inspyr.InspyrMemoryError):
             context.submit(photo.getvalue(), network_size=32).result(60)
     own = inspyr.Sandbox()
     context = inspyr.Context(threads=1, sandbox=own)
@@ -106,8 +107,32 @@ def test_jobs_are_decoded_in_the_sandbox_of_their_context(cat, sandbox, tmp_path
     context.close()
 
 
+def decoders():
+    """The numbers of this process's children that decode."""
+    found = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            number, name, _, parent = stat.read_text().split()[:4]
+        except OSError:  # ended meanwhile
+            continue
+        if name.startswith("(inspyr-decode") and int(parent) == os.getpid():
+            found.add(number)
+    return found
+
+
+def test_a_process_serves_many_pictures_or_one(cat, sandbox):
+    others = decoders()
+    for one_picture in (False, True):
+        with inspyr.Sandbox(one_picture=one_picture) as own:
+            first = decoders() - others
+            assert len(first) == 1
+            inspyr.Image.open(cat, sandbox=own)
+            assert bool(first & decoders()) == (not one_picture)
+
+
 def test_a_sandbox_without_its_program_says_what_it_misses(sandbox):
     with pytest.raises(inspyr.InspyrUnsupportedError):
         inspyr.Sandbox(helper="/nowhere/inspyr-decode")
-    with pytest.raises(inspyr.InspyrArgumentError):
-        inspyr.Sandbox(max_memory=1)
+    for options in ({"max_memory": 1}, {"deadline_ms": -1}):
+        with pytest.raises(inspyr.InspyrArgumentError):
+            inspyr.Sandbox(**options)

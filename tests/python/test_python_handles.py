@@ -2,11 +2,13 @@
 import copy
 import multiprocessing
 import pickle
+import weakref
 
 import numpy
 import pytest
 
 import inspyr
+from inspyr import _handle
 
 TINY = numpy.random.default_rng(5).integers(0, 255, (24, 32, 3), "u1")
 USES = {
@@ -33,6 +35,14 @@ def test_what_is_closed_is_refused_and_may_be_closed_again(kind):
     with pytest.raises(inspyr.InspyrArgumentError, match=f"{kind.lower()} is closed"):
         USES[kind][1](it)
     it.close()
+
+
+@every
+def test_what_is_closed_is_freed_at_once(kind):
+    it = made(kind)
+    handle = weakref.ref(it._handle)
+    it.close()
+    assert handle() is None
 
 
 @every
@@ -68,6 +78,38 @@ def test_a_child_of_a_fork_is_refused_may_close_and_harms_nothing(kind):
         child.join(60)
         assert child.exitcode == 0
     USES[kind][1](it)
+
+
+def _freed_in_a_child(queue, cell, freed):
+    cell.clear()
+    queue.put(list(freed))
+
+
+def test_a_child_of_a_fork_frees_nothing():
+    freed, context = [], multiprocessing.get_context("fork")
+    cell, queue = [_handle.Handle(1, freed.append)], context.Queue()
+    child = context.Process(target=_freed_in_a_child, args=(queue, cell, freed))
+    child.start()
+    assert queue.get(timeout=60) == []
+    child.join(60)
+    cell.clear()
+    assert freed == [1]
+
+
+def test_stores_and_jobs_hear_of_the_end_of_the_process(python):
+    """A thread holds on to them, so that nothing but the end closes them."""
+    assert sorted(python("""
+import threading, numpy, inspyr
+class Mine(inspyr.Store):
+    def close(self): print("closed", flush=True)
+def hold(*_): threading.Event().wait()
+def start():
+    cache, context = inspyr.Cache(store=Mine()), inspyr.Context(cold=True, threads=1)
+    jobs = [context.submit(numpy.zeros((64, 64, 3), "u1"), separate=True) for _ in range(20)]
+    jobs[-1].add_done_callback(lambda job: print("ended", flush=True))
+    threading.Thread(target=hold, args=(cache, context), daemon=True).start()
+start()
+""").split()) == ["closed", "ended"]
 
 
 def test_what_a_context_was_given_outlives_it_in_whatever_order_they_are_closed():

@@ -69,6 +69,17 @@ def resident():
         return int(file.read().split()[1]) * resource.getpagesize()
 
 
+def stays_flat(what, once):
+    for _ in range(200):
+        once()
+    before = resident()
+    for _ in range(CALLS):
+        once()
+    more = resident() - before
+    print(f"{CALLS} {what}: {before / 1e6:.1f} MB before, {more / 1e6:+.2f} after")
+    assert more < 2 << 20
+
+
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="needs /proc")
 def test_memory_is_flat_over_a_thousand_calls(model):
     def once():
@@ -79,12 +90,7 @@ def test_memory_is_flat_over_a_thousand_calls(model):
         except inspyr.InspyrError:
             pass
 
-    for _ in range(200):
-        once()
-    before = resident()
-    for _ in range(CALLS):
-        once()
-    assert resident() - before < 2 << 20
+    stays_flat("calls", once)
 
 
 def test_models_that_are_loaded_and_closed_leave_nothing(model):

@@ -56,6 +56,10 @@ def test_compat_leaves_profiles_out_as_the_package_does(photo, wrong):
             result = context.submit(source, type="map", compat=True).result(60)[0].image
             for found in (inspyr.cutout(source, "map", compat=True), result):
                 assert numpy.array_equal(numpy.asarray(found), want)
+            file = context.submit(source, compat=True, encode="png").result(60)[0].data
+            cutout = inspyr.cutout(source, compat=True)
+            assert "icc_profile" not in pillow.open(io.BytesIO(file)).info
+            assert cutout.profile is None if isinstance(cutout, inspyr.Image) else "icc_profile" not in cutout.info
 
 
 @lcms
@@ -97,5 +101,5 @@ def test_a_profile_of_other_colours_than_the_picture_has_here_is_left_out(demo, 
 
 def test_what_is_no_profile_is_left_out(photo):
     picture = photo.copy()
-    picture.info["icc_profile"] = SRGB.decode("latin-1")
+    picture.info["icc_profile"] = bytearray(SRGB)
     assert inspyr.Image.of(picture).profile is None and inspyr.cutout(picture).size == photo.size
