@@ -126,7 +126,7 @@ class Context(Opened):
         handle, out, job = self._handle, ctypes.c_void_p(), Job(on_result)
         compat = bool(request.get("compat"))
         picture = None if is_file(source) else pixels(source, order, not compat)
-        profile = None if picture is None or compat else picture.profile
+        profile = picture.profile if picture is not None else None
         wanted = Request(type, order=order, profile=profile, sandbox=self._arguments["sandbox"], **request)
         wanted.struct.done = address(DONE_HOOK)
         wanted.struct.result = address(RESULT_HOOK) if on_result is not None else None
