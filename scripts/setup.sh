@@ -1,17 +1,18 @@
 #!/bin/sh
 # Sees to what the build needs. Prints nothing when all is there; else, on Debian and Ubuntu, prints the command
 # that installs the rest and runs it; elsewhere, prints what is needed and stops.
-# usage: setup.sh group...        groups: build, check, fuzz, wasm, ci, cuda
+# usage: setup.sh group...        groups: build, check, python, fuzz, wasm, ci, cuda
 # cuda: a compiler for the plug-in that draws on GPUs, where there is no nvcc, goes into build/cuda.
 set -eu
 
 build="gcc libc6-dev cmake ninja-build pkg-config libjpeg-dev libpng-dev libwebp-dev liblcms2-dev libdeflate-dev
 libcurl4-openssl-dev libssl-dev libdnnl-dev libhiredis-dev"
 check="g++ python3 libcmocka-dev abigail-tools openssl redis-tools"
+python="python3-pip python3-venv"
 fuzz="clang libclang-rt-dev"
 wasm="clang lld wasi-libc libclang-rt-dev-wasm32 nodejs"
-ci="$fuzz $wasm clang-format libheif-dev libtorch-dev libopenblas0-openmp python3-pip prometheus
- python3-prometheus-client python3-venv python3-numpy python3-pil python3-pytest golang-go"
+ci="$fuzz $wasm clang-format libheif-dev libtorch-dev libopenblas0-openmp $python prometheus
+ python3-prometheus-client python3-numpy python3-pil python3-pytest golang-go"
 cuda="g++ python3-pip"
 
 fetch_cuda() {
