@@ -33,7 +33,7 @@ check:
 	ctest --test-dir "$(BUILD)" --output-on-failure -LE wheel
 
 # What takes long: ten thousand pictures, a thousand killed writers, five thousand calls from Python, the wheel for it
-# built and tried, and the README's programs on a fresh Debian.
+# built and tried, a cluster of Ray that loses an actor, and the README's programs on a fresh Debian.
 soak:
 	@scripts/setup.sh build check ci
 	$(configure)
@@ -42,6 +42,9 @@ soak:
 	"$(BUILD)/tests/bench/bench_soak" $(SOAK_PICTURES) demo/chelsea.png demo/astronaut.png
 	INSPYR_SOAK=1 ctest --test-dir "$(BUILD)" --output-on-failure -R "test_store_killed|python_(context|process)"
 	ctest --test-dir "$(BUILD)" --output-on-failure -L wheel
+	@[ -x "$(BUILD)/ray/bin/python" ] || { python3 -m venv "$(BUILD)/ray" && \
+	    "$(BUILD)/ray/bin/pip" install -q 'ray[data]' numpy pillow; }
+	INSPYR_RAY_PYTHON="$(abspath $(BUILD))/ray/bin/python" ctest --test-dir "$(BUILD)" --output-on-failure -R ray_cluster
 	@if [ "$$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then \
 	    scripts/fresh-debian.sh "$(BUILD)/fresh" "make demo" "make && make install && ldconfig" \
 	        "scripts/readme-programs.sh /root/new"; \
