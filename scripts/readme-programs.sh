@@ -37,7 +37,7 @@ echo "== Python"
 mkdir "$new/python" && cd "$new/python"
 cp "$tree/demo/chelsea.png" cat.jpg
 sed -n 's|^    \(scripts/setup.sh .*\)|cd '"$tree"' \&\& \1|p; s|^    \(python3 -m venv .*\)|cd '"$new/python"' \&\& \1|p
-    s|^    \(pip install ..bindings/python.*\)|cd '"$tree"' \&\& \1|p' "$tree/README.md" | sed 's|   .*||' >commands.sh
+    s|^    \(pip install .*bindings/python.*\)|cd '"$tree"' \&\& \1|p' "$tree/README.md" | sed 's|   .*||' >commands.sh
 run 3
 . there/bin/activate
 fenced python '## From Python' >snippet.py

@@ -24,8 +24,8 @@ _MODES = {c.RGBA8: "RGBA", c.RGB8: "RGB", c.GREY8: "L", c.GREY16: "I;16", c.GREY
 
 
 class Image:
-    """A picture. Immutable; any number of threads may use it. numpy.asarray(image) and, from Python 3.12 on,
-    memoryview(image) show its pixels without a copy, and keep it alive. report: of the call that made it; decoded: how
+    """A picture. Immutable; any number of threads may use it. numpy.asarray(image) and, from Python 3.12 on
+    and where no gaps are between rows, memoryview(image) show its pixels without a copy, and keep it alive. report: of the call that made it; decoded: how
     the file was read that it came from."""
 
     __slots__ = ("_view", "_owner", "profile", "report", "decoded", "__weakref__")
@@ -92,7 +92,12 @@ class Image:
         return interface(self, readonly=True)
 
     def __buffer__(self, flags: int, /) -> memoryview:
-        return memoryview(self.tobytes() if self._padded() else self._memory()).toreadonly()
+        if self._padded():  # a buffer of this kind cannot say so; NumPy then takes the other way
+            raise BufferError("there are gaps between the rows: numpy() shows and tobytes() copies them")
+        kind = {"u1": "B", "u2": "H", "f4": "f"}[_sample(self._view.format)[0][1:]]
+        rows: Any = memoryview(self._memory()).cast("B")
+        shown: memoryview = rows.cast(kind, interface(self, readonly=True)["shape"])
+        return shown.toreadonly()
 
     def _row(self) -> int:
         return self.width * CHANNELS[self._view.format] * _sample(self._view.format)[1]
