@@ -24,9 +24,9 @@ _MODES = {c.RGBA8: "RGBA", c.RGB8: "RGB", c.GREY8: "L", c.GREY16: "I;16", c.GREY
 
 
 class Image:
-    """A picture. Immutable; any number of threads may use it. numpy.asarray(image) and, from Python 3.12 on
-    and where no gaps are between rows, memoryview(image) show its pixels without a copy, and keep it alive. report: of the call that made it; decoded: how
-    the file was read that it came from."""
+    """A picture. Immutable; any number of threads may use it. numpy.asarray(image) and, from Python 3.12 on and where
+    no gaps are between rows, memoryview(image) show its pixels without a copy, and keep it alive. report: of the call
+    that made it; decoded: how the file was read that it came from."""
 
     __slots__ = ("_view", "_owner", "profile", "report", "decoded", "__weakref__")
 
