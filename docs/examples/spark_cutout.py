@@ -32,7 +32,8 @@ def cutout(pictures: Iterator[pandas.Series]) -> Iterator[pandas.DataFrame]:
 
 
 def main(source, target):
-    spark = SparkSession.builder.appName("cutouts").config("spark.sql.execution.arrow.maxRecordsPerBatch", 32).getOrCreate()
+    builder = SparkSession.builder.appName("cutouts")
+    spark = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", 32).getOrCreate()
     files = spark.read.format("binaryFile").option("recursiveFileLookup", "true").load(source)
     rows = files.select("path", cutout(col("content")).alias("made")).select("path", "made.*")
     rows.write.mode("overwrite").parquet(target)
