@@ -211,6 +211,32 @@ static void each_hook_may_be_missing(void **state)
     }
 }
 
+static void what_was_sealed_with_another_secret_is_a_miss(void **state)
+{
+    char texts[2][20] = { "0123456789abcdef", "0123456789abcdeF" };
+    const inspyr_bytes a = { texts[0], 16, NULL, NULL }, b = { texts[1], 16, NULL, NULL };
+    const struct {
+        const inspyr_bytes *theirs, *ours;
+    } cases[] = { { &a, &a }, { NULL, &a }, { &a, NULL }, { &b, &a } };
+
+    (void)state;
+    for (int i = 0; i < 4; i++) {
+        store_scene s;
+
+        scene_begin(&s);
+        s.options.secret = cases[i].theirs;
+        scene_stock(&s, 1);
+        inspyr_cache_free(s.cache);
+        s.store.closed = 0;
+        s.options.secret = cases[i].ours;
+        s.cache = cache_opened(&s.options);
+        assert_int_equal(scene_tier(&s, 0),
+                         i ? CACHE_NONE : CACHE_STORE); /* under one name, as a forger would */
+        assert_int_equal(scene_stats(&s).store_corrupt, i > 0);
+        scene_end(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +249,7 @@ int main(void)
         cmocka_unit_test(a_picture_is_removed_behind_its_own_puts),
         cmocka_unit_test(what_is_found_most_often_warms_the_next_process),
         cmocka_unit_test(each_hook_may_be_missing),
+        cmocka_unit_test(what_was_sealed_with_another_secret_is_a_miss),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

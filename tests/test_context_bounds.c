@@ -9,26 +9,22 @@
 
 static void a_deadline_that_passes_in_the_queue_costs_no_pass(void **state)
 {
-    inspyr_cutout_options cutout;
-    inspyr_job *first, *late;
-    inspyr_request r;
-    inspyr_context *c;
-    playing p;
+    inspyr_job *late;
+    busy_context b;
     heard h;
 
     (void)state;
-    c = context_busy(&p, NULL, &first);
-    listening(&r, &cutout, &h);
-    r.deadline_ms = 50;
-    late = submitted(c, 7, &r);
-    playing_advance(&p, 51);
+    busy_begin(&b, NULL);
+    listening(&b.r, &b.cutout, &h);
+    b.r.deadline_ms = 50;
+    late = submitted(b.c, 7, &b.r);
+    playing_advance(&b.p, 51);
     expect_status(late, INSPYR_ERR_DEADLINE);
     assert_int_equal(h.n, 1);
     assert_int_equal(h.ends, 1);
-    playing_hold(&p, false, false);
-    expect_shade(first, 100);
-    assert_int_equal(p.pictures, 1);
-    context_end(c, &p);
+    busy_go_on(&b);
+    assert_int_equal(b.p.pictures, 1);
+    busy_end(&b);
 }
 
 static void expired_jobs_make_room_even_while_every_worker_hangs(void **state)
@@ -65,23 +61,18 @@ static void expired_jobs_make_room_even_while_every_worker_hangs(void **state)
 
 static void everybody_keeps_their_own_deadline_in_a_shared_pass(void **state)
 {
-    inspyr_cutout_options cutout;
-    inspyr_job *first, *late;
-    inspyr_request r;
-    inspyr_context *c;
-    playing p;
+    inspyr_job *late;
+    busy_context b;
 
     (void)state;
-    c = context_busy(&p, NULL, &first);
-    matte_request(&r, &cutout);
-    r.deadline_ms = 50;
-    late = submitted(c, 100, &r);
-    playing_advance(&p, 51);
+    busy_begin(&b, NULL);
+    b.r.deadline_ms = 50;
+    late = submitted(b.c, 100, &b.r);
+    playing_advance(&b.p, 51);
     expect_status(late, INSPYR_ERR_DEADLINE);
-    assert_int_equal(poll_of(first).state, INSPYR_JOB_RUNNING);
-    playing_hold(&p, false, false);
-    expect_shade(first, 100);
-    context_end(c, &p);
+    assert_int_equal(poll_of(b.first).state, INSPYR_JOB_RUNNING);
+    busy_go_on(&b);
+    busy_end(&b);
 }
 
 static void a_deadline_that_cannot_be_kept_is_refused_at_the_door(void **state)
@@ -118,43 +109,41 @@ static void a_deadline_that_cannot_be_kept_is_refused_at_the_door(void **state)
 static void a_full_queue_refuses_in_items_and_in_bytes(void **state)
 {
     inspyr_context_options o;
-    inspyr_job *first, *a, *b;
-    inspyr_context *c;
-    playing p;
+    inspyr_job *one, *other;
+    busy_context b;
 
     (void)state;
     inspyr_context_options_init(&o);
     o.queue_items = 2;
-    c = context_busy(&p, &o, &first);
-    a = submitted(c, 1, NULL);
-    b = submitted(c, 2, NULL);
-    assert_int_equal(submit_status(c, 3, NULL), INSPYR_ERR_OVERLOAD);
-    inspyr_job_free(b);
-    b = submitted(c, 3, NULL); /* there is room again */
-    playing_hold(&p, false, false);
-    expect_shade(a, 1);
-    expect_shade(b, 3);
-    expect_shade(first, 100);
-    context_end(c, &p);
+    busy_begin(&b, &o);
+    one = submitted(b.c, 1, NULL);
+    other = submitted(b.c, 2, NULL);
+    assert_int_equal(submit_status(b.c, 3, NULL), INSPYR_ERR_OVERLOAD);
+    inspyr_job_free(other);
+    other = submitted(b.c, 3, NULL); /* there is room again */
+    busy_go_on(&b);
+    expect_shade(one, 1);
+    expect_shade(other, 3);
+    busy_end(&b);
 
     o.queue_items = 0;
     o.queue_bytes = 30; /* a picture is 17 bytes */
-    c = context_busy(&p, &o, &first);
-    a = submitted(c, 1, NULL);
-    assert_int_equal(submit_status(c, 3, NULL), INSPYR_ERR_OVERLOAD);
-    playing_hold(&p, false, false);
-    expect_shade(a, 1);
-    expect_shade(first, 100);
-    context_end(c, &p);
+    busy_begin(&b, &o);
+    one = submitted(b.c, 1, NULL);
+    assert_int_equal(submit_status(b.c, 3, NULL), INSPYR_ERR_OVERLOAD);
+    busy_go_on(&b);
+    expect_shade(one, 1);
+    busy_end(&b);
 }
 
 static void a_job_over_the_memory_budget_is_refused_and_others_wait_for_memory(void **state)
 {
     inspyr_context_options o;
-    inspyr_job *first, *jobs[4];
+    inspyr_job *jobs[4];
     inspyr_context *c;
     uint64_t bytes;
     playing p;
+    busy_context b;
 
     (void)state;
     playing_begin(&p);
@@ -171,16 +160,15 @@ static void a_job_over_the_memory_budget_is_refused_and_others_wait_for_memory(v
     context_end(c, &p);
 
     o.memory_budget = bytes + bytes / 2;
-    c = context_busy(&p, &o, &first);
+    busy_begin(&b, &o);
     for (int i = 0; i < 4; i++)
-        jobs[i] = submitted(c, i, NULL);
-    playing_hold(&p, false, false);
+        jobs[i] = submitted(b.c, i, NULL);
+    busy_go_on(&b);
     for (int i = 0; i < 4; i++)
         expect_shade(jobs[i], i);
-    expect_shade(first, 100);
-    for (int i = 0; i < p.passes; i++)
-        assert_int_equal(p.sizes[i], 1);
-    context_end(c, &p);
+    for (int i = 0; i < b.p.passes; i++)
+        assert_int_equal(b.p.sizes[i], 1);
+    busy_end(&b);
 }
 
 /* The order in which jobs end: the only worker's. */
@@ -202,36 +190,31 @@ static void interactive_jobs_go_before_batches_and_pull_what_they_join(void **st
     static const inspyr_priority order[] = { INSPYR_PRIORITY_WARMUP, INSPYR_PRIORITY_INTERACTIVE,
                                              INSPYR_PRIORITY_INTERACTIVE, INSPYR_PRIORITY_BATCH };
     inspyr_context_options o;
-    inspyr_cutout_options cutout;
-    inspyr_job *first, *batch, *warm, *interactive, *joining;
+    inspyr_job *batch, *warm, *interactive, *joining;
     finish_line line = { .n = 0 };
-    inspyr_request r;
-    inspyr_context *c;
-    playing p;
+    busy_context b;
 
     (void)state;
     inspyr_context_options_init(&o);
     o.max_batch = 1;
-    c = context_busy(&p, &o, &first);
-    matte_request(&r, &cutout);
-    r.done = cross;
-    r.user = &line;
-    r.priority = INSPYR_PRIORITY_WARMUP;
-    warm = submitted(c, 1, &r);
-    r.priority = INSPYR_PRIORITY_BATCH;
-    batch = submitted(c, 2, &r);
-    r.priority = INSPYR_PRIORITY_INTERACTIVE;
-    interactive = submitted(c, 3, &r);
-    joining = submitted(c, 1, &r);
-    playing_hold(&p, false, false);
+    busy_begin(&b, &o);
+    b.r.done = cross;
+    b.r.user = &line;
+    b.r.priority = INSPYR_PRIORITY_WARMUP;
+    warm = submitted(b.c, 1, &b.r);
+    b.r.priority = INSPYR_PRIORITY_BATCH;
+    batch = submitted(b.c, 2, &b.r);
+    b.r.priority = INSPYR_PRIORITY_INTERACTIVE;
+    interactive = submitted(b.c, 3, &b.r);
+    joining = submitted(b.c, 1, &b.r);
+    busy_go_on(&b);
     expect_shade(batch, 2);
     expect_shade(joining, 1);
     expect_shade(interactive, 3);
     expect_shade(warm, 1);
-    expect_shade(first, 100);
     assert_int_equal(line.n, 4);
     assert_memory_equal(line.order, order, sizeof order);
-    context_end(c, &p);
+    busy_end(&b);
 }
 
 static int unwanted(void *user, const inspyr_effect_result *result)
@@ -321,6 +304,25 @@ static void many_pictures_go_through_a_queue_that_is_too_small_for_them(void **s
     context_end(c, &p);
 }
 
+static void lower_priorities_fill_up_a_batch(void **state)
+{
+    inspyr_job *jobs[4];
+    busy_context b;
+
+    (void)state;
+    busy_begin(&b, NULL);
+    for (int i = 0; i < 4; i++) {
+        b.r.priority = i < 3 ? INSPYR_PRIORITY_BATCH : INSPYR_PRIORITY_INTERACTIVE;
+        jobs[i] = submitted(b.c, i, &b.r);
+    }
+    busy_go_on(&b);
+    for (int i = 0; i < 4; i++)
+        expect_shade(jobs[i], i);
+    assert_int_equal(b.p.passes, 3);
+    assert_int_equal(b.p.sizes[1], 2); /* the interactive one, and one of the others */
+    busy_end(&b);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -333,6 +335,7 @@ int main(void)
         cmocka_unit_test(interactive_jobs_go_before_batches_and_pull_what_they_join),
         cmocka_unit_test(options_that_cannot_be_honoured_are_errors_before_any_work),
         cmocka_unit_test(many_pictures_go_through_a_queue_that_is_too_small_for_them),
+        cmocka_unit_test(lower_priorities_fill_up_a_batch),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

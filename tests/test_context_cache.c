@@ -235,6 +235,58 @@ static void a_matte_comes_back_as_it_was_packed(void **state)
     }
 }
 
+/* Whoever can write to a store without a secret can do this. */
+static void replace_matte(const scene *s, const char *name, int32_t width, int32_t height)
+{
+    const inspyr_allocator a = fixture_allocator();
+    const backend_found found = { { 0, 0, width, height, 0.5f, 0 }, 64, 64, 0, 0 };
+    canvas c = canvas_make(width, height, INSPYR_GREY8, 0);
+    inspyr_bytes bytes;
+    cache_key key;
+
+    assert_true(key_parse(&key, name));
+    assert_int_equal(matte_pack(&bytes, &c.view, &found, &a, NULL, NULL), INSPYR_OK);
+    cache_put(s->cache, INSPYR_CACHE_MATTES, &key, bytes.data, bytes.size);
+    inspyr_bytes_free(&bytes);
+    canvas_free(&c);
+}
+
+static void leave_to_the_store(const scene *s)
+{
+    while (status_of(s->c).memory_reserved) /* a flight that can still be joined */
+        ;
+    assert_int_equal(inspyr_cache_flush(s->cache, 10000, NULL), INSPYR_OK);
+    assert_int_equal(inspyr_cache_purge(s->cache, NULL), INSPYR_OK);
+}
+
+static void a_matte_of_another_size_than_its_picture_is_made_anew(void **state)
+{
+    static const int32_t sizes[][2] = { { 2, 3 }, { 3, 1 }, { 1, 2 }, { 60, 40 } };
+    played_store store;
+    inspyr_cache_hooks hooks;
+    scene s;
+
+    (void)state;
+    played_begin(&store);
+    hooks = played_hooks(&store);
+    begin(&s, &hooks, 0);
+    s.r.encode = NULL;
+    expect_shade(submitted(s.c, 9, &s.r), 9); /* of 3 x 2 */
+    leave_to_the_store(&s);
+    assert_int_equal(store.count, 1);
+    for (int i = 0; i < 4; i++) {
+        replace_matte(&s, store.entries[0].name, sizes[i][0], sizes[i][1]);
+        leave_to_the_store(&s);
+        expect_shade(submitted(s.c, 9, &s.r), 9);
+        leave_to_the_store(&s);
+        assert_int_equal(s.p.passes, 2 + i);
+    }
+    expect_shade(submitted(s.c, 9, &s.r), 9); /* whose matte took the place of the other */
+    assert_int_equal(s.p.passes, 5);
+    end(&s);
+    played_end(&store);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -245,6 +297,7 @@ int main(void)
         cmocka_unit_test(the_second_level_serves_another_process_by_its_workers),
         cmocka_unit_test(metrics_know_hits_and_what_was_computed),
         cmocka_unit_test(a_matte_comes_back_as_it_was_packed),
+        cmocka_unit_test(a_matte_of_another_size_than_its_picture_is_made_anew),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

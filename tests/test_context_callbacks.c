@@ -46,23 +46,20 @@ static void every_result_comes_once_sizes_first_and_one_end_after_all(void **sta
 
 static void progress_never_goes_back(void **state)
 {
-    inspyr_context *c;
-    inspyr_job *job;
     float last = 0;
-    playing p;
+    busy_context b;
 
     (void)state;
-    c = context_busy(&p, NULL, &job);
+    busy_begin(&b, NULL);
     for (int i = 0; i < 200; i++) {
-        float now = poll_of(job).progress;
+        float now = poll_of(b.first).progress;
 
         assert_true(now >= last && now < 1);
         last = now;
     }
     assert_true(last > 0);
-    playing_hold(&p, false, false);
-    expect_shade(job, 100);
-    context_end(c, &p);
+    busy_go_on(&b);
+    busy_end(&b);
 }
 
 static void a_job_may_be_freed_in_its_last_callback(void **state)
@@ -87,45 +84,35 @@ static void a_job_may_be_freed_in_its_last_callback(void **state)
 static void a_job_may_be_cancelled_in_its_callback_and_still_ends_once(void **state)
 {
     static const int32_t sizes[] = { 32, 64, 96 };
-    inspyr_cutout_options cutout;
-    inspyr_request r;
-    inspyr_job *first;
-    inspyr_context *c;
-    playing p;
+    busy_context b;
     heard h;
 
     (void)state;
-    c = context_busy(&p, NULL, &first);
-    listening(&r, &cutout, &h);
+    busy_begin(&b, NULL);
+    listening(&b.r, &b.cutout, &h);
     h.cancels = true;
-    r.sizes = sizes;
-    r.size_count = 3;
-    h.job = submitted(c, 1, &r);
-    playing_hold(&p, false, false);
+    b.r.sizes = sizes;
+    b.r.size_count = 3;
+    h.job = submitted(b.c, 1, &b.r);
+    busy_go_on(&b);
     expect_status(h.job, INSPYR_ERR_CANCELLED);
     assert_int_equal(h.n, 3);
     assert_int_equal(h.ends, 1);
     assert_false(h.result_after_end);
-    expect_shade(first, 100);
-    context_end(c, &p);
+    busy_end(&b);
 }
 
 static void a_freed_job_is_never_heard_of_again(void **state)
 {
-    inspyr_cutout_options cutout;
-    inspyr_request r;
-    inspyr_job *first;
-    inspyr_context *c;
-    playing p;
+    busy_context b;
     heard h;
 
     (void)state;
-    c = context_busy(&p, NULL, &first);
-    listening(&r, &cutout, &h);
-    inspyr_job_free(submitted(c, 100, &r));
-    playing_hold(&p, false, false);
-    expect_shade(first, 100);
-    context_end(c, &p);
+    busy_begin(&b, NULL);
+    listening(&b.r, &b.cutout, &h);
+    inspyr_job_free(submitted(b.c, 100, &b.r));
+    busy_go_on(&b);
+    busy_end(&b);
     assert_int_equal(h.n, 0);
     assert_int_equal(h.ends, 0);
 }

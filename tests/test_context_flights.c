@@ -31,264 +31,230 @@ static void pictures_of_the_smallest_sizes_work(void **state)
 
 static void pictures_that_wait_share_a_pass_and_get_their_own_results(void **state)
 {
-    inspyr_job *first, *jobs[20];
-    inspyr_context *c;
-    playing p;
+    inspyr_job *jobs[20];
+    busy_context b;
 
     (void)state;
-    c = context_busy(&p, NULL, &first);
+    busy_begin(&b, NULL);
     for (int i = 0; i < 20; i++)
-        jobs[i] = submitted(c, i, NULL);
-    playing_hold(&p, false, false);
+        jobs[i] = submitted(b.c, i, NULL);
+    busy_go_on(&b);
     for (int i = 0; i < 20; i++)
         expect_shade(jobs[i], i);
-    expect_shade(first, 100);
-    assert_int_equal(p.passes, 5);
-    assert_int_equal(p.sizes[1], 2); /* to find out what several bring */
-    assert_int_equal(p.sizes[2], 8);
-    assert_int_equal(p.sizes[3], 8);
-    assert_int_equal(p.sizes[4], 2);
-    context_end(c, &p);
+    assert_int_equal(b.p.passes, 5);
+    assert_int_equal(b.p.sizes[1], 2); /* to find out what several bring */
+    assert_int_equal(b.p.sizes[2], 8);
+    assert_int_equal(b.p.sizes[3], 8);
+    assert_int_equal(b.p.sizes[4], 2);
+    busy_end(&b);
 }
 
 static void the_same_picture_wanted_ten_times_at_once_is_one_pass(void **state)
 {
-    inspyr_job *first, *jobs[10];
-    inspyr_job_result r;
-    inspyr_context *c;
-    playing p;
+    inspyr_job *jobs[10];
+    inspyr_job_result result;
+    busy_context b;
 
     (void)state;
-    c = context_busy(&p, NULL, &first);
+    busy_begin(&b, NULL);
     for (int i = 0; i < 10; i++)
-        jobs[i] = submitted(c, i < 5 ? 100 : 7, NULL); /* five join the pass that runs */
-    playing_hold(&p, false, false);
-    inspyr_job_result_init(&r);
+        jobs[i] = submitted(b.c, i < 5 ? 100 : 7, NULL); /* five join the pass that runs */
+    busy_go_on(&b);
+    inspyr_job_result_init(&result);
     assert_int_equal(inspyr_job_wait(jobs[0], -1, NULL), INSPYR_OK);
-    assert_int_equal(inspyr_job_result_get(jobs[0], 0, &r, NULL), INSPYR_OK);
+    assert_int_equal(inspyr_job_result_get(jobs[0], 0, &result, NULL), INSPYR_OK);
     for (int i = 0; i < 10; i++)
         expect_shade(jobs[i], i < 5 ? 100 : 7);
-    expect_shade(first, 100);
-    assert_int_equal(p.pictures, 2);
-    context_end(c, &p);
+    assert_int_equal(b.p.pictures, 2);
+    busy_end(&b);
 }
 
 static void what_differs_in_anything_that_shows_shares_nothing(void **state)
 {
-    inspyr_job *first, *a, *b;
-    inspyr_cutout_options cutout;
-    inspyr_request r;
-    inspyr_context *c;
+    inspyr_job *one, *other;
     inspyr_job_result result;
     inspyr_view view;
-    playing p;
+    busy_context b;
 
     (void)state;
-    c = context_busy(&p, NULL, &first);
-    matte_request(&r, &cutout);
-    a = submitted(c, 7, &r);
-    cutout.flags = INSPYR_CUTOUT_THRESHOLD;
-    cutout.threshold = 0.01f;
-    b = submitted(c, 7, &r);
-    playing_hold(&p, false, false);
-    expect_shade(a, 7);
-    assert_int_equal(inspyr_job_wait(b, -1, NULL), INSPYR_OK);
+    busy_begin(&b, NULL);
+    one = submitted(b.c, 7, &b.r);
+    b.cutout.flags = INSPYR_CUTOUT_THRESHOLD;
+    b.cutout.threshold = 0.01f;
+    other = submitted(b.c, 7, &b.r);
+    busy_go_on(&b);
+    expect_shade(one, 7);
+    assert_int_equal(inspyr_job_wait(other, -1, NULL), INSPYR_OK);
     inspyr_job_result_init(&result);
-    assert_int_equal(inspyr_job_result_get(b, 0, &result, NULL), INSPYR_OK);
+    assert_int_equal(inspyr_job_result_get(other, 0, &result, NULL), INSPYR_OK);
     inspyr_image_view(result.image, &view);
     assert_int_equal(*(unsigned char *)view.data, 255);
-    inspyr_job_free(b);
-    expect_shade(first, 100);
-    assert_int_equal(p.pictures, 2); /* one matte for both */
-    context_end(c, &p);
+    inspyr_job_free(other);
+    assert_int_equal(b.p.pictures, 2); /* one matte for both */
+    busy_end(&b);
 }
 
 static void a_device_that_one_requires_fails_nobody_else(void **state)
 {
-    inspyr_job *first, *strict, *easy;
+    inspyr_job *strict, *easy;
     inspyr_effect_options device;
-    inspyr_cutout_options cutout;
-    inspyr_request r;
-    inspyr_context *c;
-    playing p;
+    busy_context b;
 
     (void)state;
-    c = context_busy(&p, NULL, &first);
-    matte_request(&r, &cutout);
+    busy_begin(&b, NULL);
     inspyr_effect_options_init(&device);
     device.device = "cuda:999"; /* is nowhere */
     device.device_need = INSPYR_NEED_REQUIRED;
-    r.effects = "popart";
-    r.effect = &device;
-    strict = submitted(c, 7, &r);
-    r.effect = NULL;
-    easy = submitted(c, 7, &r);
-    playing_hold(&p, false, false);
+    b.r.effects = "popart";
+    b.r.effect = &device;
+    strict = submitted(b.c, 7, &b.r);
+    b.r.effect = NULL;
+    easy = submitted(b.c, 7, &b.r);
+    busy_go_on(&b);
     expect_status(strict, INSPYR_ERR_DEVICE);
     expect_status(easy, INSPYR_OK);
-    expect_shade(first, 100);
-    assert_int_equal(p.pictures, 2); /* one matte for both */
-    context_end(c, &p);
+    assert_int_equal(b.p.pictures, 2); /* one matte for both */
+    busy_end(&b);
 }
 
 static void separate_jobs_share_no_computation(void **state)
 {
-    inspyr_cutout_options cutout;
-    inspyr_job *first, *a, *b;
-    inspyr_request r;
-    inspyr_context *c;
-    playing p;
+    inspyr_job *one, *other;
+    busy_context b;
 
     (void)state;
-    c = context_busy(&p, NULL, &first);
-    matte_request(&r, &cutout);
-    r.flags = INSPYR_REQUEST_SEPARATE;
-    a = submitted(c, 100, &r);
-    b = submitted(c, 100, &r);
-    playing_hold(&p, false, false);
-    expect_shade(a, 100);
-    expect_shade(b, 100);
-    expect_shade(first, 100);
-    assert_int_equal(p.pictures, 3);
-    context_end(c, &p);
+    busy_begin(&b, NULL);
+    b.r.flags = INSPYR_REQUEST_SEPARATE;
+    one = submitted(b.c, 100, &b.r);
+    other = submitted(b.c, 100, &b.r);
+    busy_go_on(&b);
+    expect_shade(one, 100);
+    expect_shade(other, 100);
+    assert_int_equal(b.p.pictures, 3);
+    busy_end(&b);
 }
 
 static void the_first_to_ask_may_leave_and_the_others_get_their_result(void **state)
 {
-    inspyr_job *first, *follower;
-    inspyr_context *c;
-    playing p;
+    inspyr_job *follower;
+    busy_context b;
 
     (void)state;
-    c = context_busy(&p, NULL, &first);
-    follower = submitted(c, 100, NULL);
-    inspyr_job_cancel(first);
-    expect_status(first, INSPYR_ERR_CANCELLED);
-    playing_hold(&p, false, false);
+    busy_begin(&b, NULL);
+    follower = submitted(b.c, 100, NULL);
+    inspyr_job_cancel(b.first);
+    expect_status(b.first, INSPYR_ERR_CANCELLED);
+    playing_hold(&b.p, false, false);
     expect_shade(follower, 100);
-    assert_int_equal(p.passes, 1);
-    context_end(c, &p);
+    assert_int_equal(b.p.passes, 1);
+    busy_end(&b);
 }
 
 static void a_pass_ends_when_the_last_who_waits_for_it_has_left(void **state)
 {
-    inspyr_job *first, *follower;
-    inspyr_context *c;
-    playing p;
+    inspyr_job *follower;
+    busy_context b;
 
     (void)state;
-    c = context_busy(&p, NULL, &first);
-    follower = submitted(c, 100, NULL);
-    inspyr_job_free(first);
+    busy_begin(&b, NULL);
+    follower = submitted(b.c, 100, NULL);
+    inspyr_job_free(b.first);
     inspyr_job_free(follower);
-    while (atomic_load(&p.passing)) /* it hangs until it is told that nobody waits */
+    while (atomic_load(&b.p.passing)) /* it hangs until it is told that nobody waits */
         ;
-    assert_int_equal(p.pictures, 0);
-    playing_hold(&p, false, false);
-    expect_shade(submitted(c, 100, NULL), 100);
-    context_end(c, &p);
+    assert_int_equal(b.p.pictures, 0);
+    playing_hold(&b.p, false, false);
+    expect_shade(submitted(b.c, 100, NULL), 100);
+    busy_end(&b);
 }
 
 static void who_asks_while_a_deserted_pass_ends_is_served_by_another(void **state)
 {
-    inspyr_context *c;
-    inspyr_job *job;
-    playing p;
+    busy_context b;
 
     (void)state;
-    c = context_busy(&p, NULL, &job);
+    busy_begin(&b, NULL);
     for (int i = 0; i < 200; i++) {
-        inspyr_job *next;
-
-        inspyr_job_free(job);
-        next = submitted(c, 100, NULL);
-        job = next;
+        inspyr_job_free(b.first);
+        b.first = submitted(b.c, 100, NULL);
     }
-    playing_hold(&p, false, false);
-    expect_shade(job, 100);
-    context_end(c, &p);
+    busy_go_on(&b);
+    busy_end(&b);
 }
 
 static void memory_that_runs_out_costs_one_batch_its_company_and_no_result(void **state)
 {
-    inspyr_job *first, *jobs[16];
-    inspyr_context *c;
-    playing p;
+    inspyr_job *jobs[16];
+    busy_context b;
 
     (void)state;
-    c = context_busy(&p, NULL, &first);
-    p.memory_over = 4;
+    busy_begin(&b, NULL);
+    b.p.memory_over = 4;
     for (int i = 0; i < 16; i++)
-        jobs[i] = submitted(c, i, NULL);
-    playing_hold(&p, false, false);
+        jobs[i] = submitted(b.c, i, NULL);
+    busy_go_on(&b);
     for (int i = 0; i < 16; i++)
         expect_shade(jobs[i], i);
-    expect_shade(first, 100);
-    assert_int_equal(p.drops, 1);
-    assert_int_equal(p.sizes[2], 8); /* has no memory, and becomes eight passes */
-    assert_int_equal(p.sizes[11], 4);
-    assert_int_equal(p.sizes[12], 2);
-    assert_int_equal(p.passes, 13);
-    context_end(c, &p);
+    assert_int_equal(b.p.drops, 1);
+    assert_int_equal(b.p.sizes[2], 8); /* has no memory, and becomes eight passes */
+    assert_int_equal(b.p.sizes[11], 4);
+    assert_int_equal(b.p.sizes[12], 2);
+    assert_int_equal(b.p.passes, 13);
+    busy_end(&b);
 }
 
 static void memory_that_runs_out_is_not_shared_with_those_who_came_later(void **state)
 {
-    inspyr_job *first, *late;
-    inspyr_context *c;
-    playing p;
+    inspyr_job *late;
+    busy_context b;
 
     (void)state;
-    c = context_busy(&p, NULL, &first);
-    p.memory_first = 2; /* the pass, and the second attempt */
-    late = submitted(c, 100, NULL);
-    playing_hold(&p, false, false);
-    expect_status(first, INSPYR_ERR_DEVICE_MEMORY);
+    busy_begin(&b, NULL);
+    b.p.memory_first = 2; /* the pass, and the second attempt */
+    late = submitted(b.c, 100, NULL);
+    playing_hold(&b.p, false, false);
+    expect_status(b.first, INSPYR_ERR_DEVICE_MEMORY);
     expect_shade(late, 100);
-    assert_int_equal(p.passes, 3);
-    context_end(c, &p);
+    assert_int_equal(b.p.passes, 3);
+    busy_end(&b);
 }
 
 static void a_damaged_picture_fails_alone_with_its_own_reason(void **state)
 {
     static const unsigned char damaged[] = "P5\n9 9\n255\nab";
-    inspyr_job *first, *good, *bad;
+    inspyr_job *good, *bad;
     inspyr_error error;
-    inspyr_context *c;
-    playing p;
+    busy_context b;
 
     (void)state;
-    c = context_busy(&p, NULL, &first);
-    good = submitted(c, 1, NULL);
-    assert_int_equal(inspyr_context_submit(&bad, c, damaged, sizeof damaged - 1, NULL, NULL), INSPYR_OK);
-    playing_hold(&p, false, false);
+    busy_begin(&b, NULL);
+    good = submitted(b.c, 1, NULL);
+    assert_int_equal(inspyr_context_submit(&bad, b.c, damaged, sizeof damaged - 1, NULL, NULL), INSPYR_OK);
+    busy_go_on(&b);
     assert_int_equal(inspyr_job_wait(bad, -1, &error), INSPYR_ERR_IMAGE);
     assert_true(error.message[0]);
     inspyr_job_free(bad);
     expect_shade(good, 1);
-    expect_shade(first, 100);
-    context_end(c, &p);
+    busy_end(&b);
 }
 
 static void no_batching_means_a_pass_for_every_picture_duplicates_too(void **state)
 {
     inspyr_context_options o;
-    inspyr_job *first, *jobs[6];
-    inspyr_context *c;
-    playing p;
+    inspyr_job *jobs[6];
+    busy_context b;
 
     (void)state;
     inspyr_context_options_init(&o);
     o.flags = INSPYR_CONTEXT_NO_BATCHING;
-    c = context_busy(&p, &o, &first);
+    busy_begin(&b, &o);
     for (int i = 0; i < 6; i++)
-        jobs[i] = submitted(c, 100 + i / 3, NULL);
-    playing_hold(&p, false, false);
+        jobs[i] = submitted(b.c, 100 + i / 3, NULL);
+    busy_go_on(&b);
     for (int i = 0; i < 6; i++)
         expect_shade(jobs[i], 100 + i / 3);
-    expect_shade(first, 100);
-    assert_int_equal(p.passes, 7);
-    context_end(c, &p);
+    assert_int_equal(b.p.passes, 7);
+    busy_end(&b);
 }
 
 int main(void)

@@ -3,53 +3,13 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "support/jobs.h"
-
-static void the_first_job_after_a_warm_up_loads_nothing(void **state)
-{
-    inspyr_context_options o = with_flags(INSPYR_CONTEXT_COLD);
-    inspyr_context *c;
-    playing p;
-
-    (void)state;
-    playing_begin(&p);
-    c = playing_open(&p, &o);
-    assert_int_equal(inspyr_context_state(c), INSPYR_STATE_COLD);
-    assert_int_equal(inspyr_context_warmup(c, NULL, 0, -1, NULL), INSPYR_OK);
-    assert_int_equal(p.loads, 1);
-    assert_int_equal(p.warmups, 1);
-    assert_int_equal(inspyr_context_state(c), INSPYR_STATE_READY);
-    expect_shade(submitted(c, 7, NULL), 7);
-    assert_int_equal(p.loads, 1);
-    inspyr_context_free(c);
-    playing_end(&p);
-}
-
-static void a_warm_up_that_fails_is_a_status_and_not_only_a_text(void **state)
-{
-    inspyr_context_options o = with_flags(INSPYR_CONTEXT_COLD);
-    inspyr_context *c;
-    inspyr_error error;
-    playing p;
-
-    (void)state;
-    playing_begin(&p);
-    p.load_failures = 1;
-    p.load_status = INSPYR_ERR_WEIGHTS;
-    c = playing_open(&p, &o);
-    assert_int_equal(inspyr_context_warmup(c, NULL, 0, -1, &error), INSPYR_ERR_WEIGHTS);
-    assert_string_equal(error.message, "no model today");
-    assert_int_equal(inspyr_context_state(c), INSPYR_STATE_FAILED);
-    assert_int_equal(status_of(c).reason_status, INSPYR_ERR_WEIGHTS);
-    assert_string_equal(status_of(c).reason, "no model today");
-    inspyr_context_free(c);
-    playing_end(&p);
-}
 
 static void loading_is_tried_again_a_bounded_number_of_times_and_once_more_by_a_later_job(void **state)
 {
@@ -304,29 +264,56 @@ static void a_forked_child_gets_a_status_and_can_free_without_waiting(void **sta
     playing_end(&p);
 }
 
-static void switches_of_the_environment_are_read_once(void **state)
+static void *drain(void *context)
 {
-    inspyr_context_options o = with_flags(INSPYR_CONTEXT_COLD);
+    return (void *)(intptr_t)inspyr_context_drain(context, -1, NULL);
+}
+
+static void draining_waits_for_a_load_that_a_job_waits_for(void **state)
+{
+    pthread_t thread;
+    inspyr_context *c;
+    inspyr_job *job;
+    void *drained;
+    playing p;
+
+    (void)state;
+    playing_begin(&p);
+    playing_hold(&p, true, false);
+    c = playing_open(&p, NULL);
+    job = submitted(c, 3, NULL);
+    playing_await_load(&p);
+    assert_int_equal(pthread_create(&thread, NULL, drain, c), 0);
+    while (inspyr_context_state(c) != INSPYR_STATE_DRAINING)
+        ;
+    playing_hold(&p, false, false);
+    expect_shade(job, 3);
+    pthread_join(thread, &drained);
+    assert_int_equal((intptr_t)drained, INSPYR_OK);
+    assert_int_equal(p.loads, 1);
+    inspyr_context_free(c);
+    playing_end(&p);
+}
+
+static void draining_does_not_wait_for_a_load_that_nobody_waits_for(void **state)
+{
     inspyr_context *c;
     playing p;
 
     (void)state;
     playing_begin(&p);
-    setenv("INSPYR_NO_WARMUP", "1", 1);
-    c = playing_open(&p, &o);
-    unsetenv("INSPYR_NO_WARMUP");
-    assert_int_equal(inspyr_context_warmup(c, NULL, 0, -1, NULL), INSPYR_OK);
-    assert_int_equal(p.loads, 1);
-    assert_int_equal(p.warmups, 0);
+    playing_hold(&p, true, false);
+    c = playing_open(&p, NULL);
+    playing_await_load(&p);
+    assert_int_equal(inspyr_context_drain(c, -1, NULL), INSPYR_OK);
     inspyr_context_free(c);
+    assert_int_equal(p.loads, 0);
     playing_end(&p);
 }
 
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_first_job_after_a_warm_up_loads_nothing),
-        cmocka_unit_test(a_warm_up_that_fails_is_a_status_and_not_only_a_text),
         cmocka_unit_test(loading_is_tried_again_a_bounded_number_of_times_and_once_more_by_a_later_job),
         cmocka_unit_test(a_source_that_cannot_become_right_is_tried_once),
         cmocka_unit_test(while_loading_hangs_everything_can_be_asked_and_the_context_closed),
@@ -337,7 +324,8 @@ int main(void)
         cmocka_unit_test(draining_cancels_what_hangs_when_its_time_is_over),
         cmocka_unit_test(the_estimate_of_loading_is_this_machines_own),
         cmocka_unit_test(a_forked_child_gets_a_status_and_can_free_without_waiting),
-        cmocka_unit_test(switches_of_the_environment_are_read_once),
+        cmocka_unit_test(draining_waits_for_a_load_that_a_job_waits_for),
+        cmocka_unit_test(draining_does_not_wait_for_a_load_that_nobody_waits_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

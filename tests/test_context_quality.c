@@ -219,6 +219,109 @@ static void spans_of_a_request_hang_on_the_callers_trace(void **state)
     pthread_mutex_destroy(&s.mutex);
 }
 
+/* A context that has a cache and, at level 1, a model of its own; and a request for files. */
+typedef struct scene {
+    playing p;
+    inspyr_cache *cache;
+    inspyr_context *c;
+    inspyr_encode_options encode;
+    inspyr_cutout_options cutout;
+    inspyr_request r;
+    int served; /* at once */
+} scene;
+
+static void begin(scene *s)
+{
+    inspyr_level l = level(0, 300);
+    const inspyr_level *levels[] = { &l };
+    inspyr_context_options o;
+
+    assert_int_equal(inspyr_cache_open(&s->cache, NULL, NULL), INSPYR_OK);
+    inspyr_context_options_init(&o);
+    l.source = "small";
+    o.levels = levels;
+    o.level_count = 1;
+    o.max_batch = 1;
+    o.cache = s->cache;
+    playing_begin(&s->p);
+    s->p.pass_ms = 200;
+    s->c = playing_open(&s->p, &o);
+    matte_request(&s->r, &s->cutout);
+    inspyr_encode_options_init(&s->encode);
+    s->encode.file = INSPYR_FILE_PAM;
+    s->r.encode = &s->encode;
+    s->r.flags = INSPYR_REQUEST_FULL_QUALITY;
+    s->served = 0;
+}
+
+static void end(scene *s)
+{
+    context_end(s->c, &s->p);
+    inspyr_cache_free(s->cache);
+}
+
+/* A picture that the cache has; of a worker's thread, too. */
+static void ask_for_what_is_there(void *user, inspyr_job *job, inspyr_status status)
+{
+    const shade_file f = shade(250, 3, 2);
+    scene *s = user;
+
+    (void)status;
+    if (!inspyr_context_submit(&job, s->c, f.bytes, f.size, &s->r, NULL))
+        s->served += poll_of(job).state == INSPYR_JOB_DONE;
+    inspyr_job_free(job);
+}
+
+static void jobs_that_do_not_wait_neither_raise_nor_lower_the_level(void **state)
+{
+    inspyr_cutout_options cutout;
+    inspyr_request mixed;
+    scene s;
+
+    (void)state;
+    begin(&s);
+    expect_status(submitted(s.c, 250, &s.r), INSPYR_OK);
+    matte_request(&mixed, &cutout);
+    mixed.done = ask_for_what_is_there;
+    mixed.user = &s;
+    in_a_row(s.c, &s.p, 8, &mixed);
+    assert_int_equal(s.served, 8);
+    assert_int_equal(status_of(s.c).level, 1);
+    for (int i = 0; i < 10; i++) {
+        playing_advance(&s.p, 1000);
+        ask_for_what_is_there(&s, NULL, INSPYR_OK);
+    }
+    assert_int_equal(s.served, 18);
+    assert_int_equal(status_of(s.c).level, 1);
+    end(&s);
+}
+
+/* How many passes each model has run when a job of this picture is done. */
+static void expect_passes(scene *s, uint64_t flags, int better, int smaller)
+{
+    s->r.flags = flags;
+    expect_status(submitted(s->c, 250, &s->r), INSPYR_OK);
+    while (status_of(s->c).memory_reserved) /* a flight that can still be joined */
+        ;
+    assert_int_equal(s->p.models[0].passes, better);
+    assert_int_equal(s->p.models[1].passes, smaller);
+}
+
+static void nothing_degraded_is_found_for_a_request_of_full_quality(void **state)
+{
+    scene s;
+
+    (void)state;
+    begin(&s);
+    in_a_row(s.c, &s.p, 8, NULL);
+    assert_int_equal(status_of(s.c).level, 1);
+    expect_passes(&s, 0, 8, 1);
+    expect_passes(&s, INSPYR_REQUEST_FULL_QUALITY, 9, 1);
+    expect_passes(&s, INSPYR_REQUEST_FULL_QUALITY, 9, 1);
+    expect_passes(&s, 0, 9, 1);
+    end(&s);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -226,6 +329,8 @@ int main(void)
         cmocka_unit_test(a_level_can_have_a_model_of_its_own_loaded_and_freed_with_the_context),
         cmocka_unit_test(levels_that_make_no_sense_are_refused),
         cmocka_unit_test(spans_of_a_request_hang_on_the_callers_trace),
+        cmocka_unit_test(jobs_that_do_not_wait_neither_raise_nor_lower_the_level),
+        cmocka_unit_test(nothing_degraded_is_found_for_a_request_of_full_quality),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

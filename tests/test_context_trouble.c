@@ -36,25 +36,20 @@ static void a_lost_device_answers_everybody_and_fails_for_good(void **state)
 static void after_a_lost_device_nobody_hears_of_a_picture_that_was_damaged_besides(void **state)
 {
     shade_file torn = shade(3, 9, 9);
-    inspyr_cutout_options cutout;
-    inspyr_job *busy, *good, *bad;
-    inspyr_request request;
-    inspyr_context *c;
-    playing p;
+    inspyr_job *good, *bad;
+    busy_context b;
 
     (void)state;
-    c = context_busy(&p, NULL, &busy);
-    p.device_at = 2;
-    matte_request(&request, &cutout);
-    good = submitted(c, 2, NULL);
-    assert_int_equal(inspyr_context_submit(&bad, c, torn.bytes, torn.size - 40, &request, NULL), INSPYR_OK);
-    playing_hold(&p, false, false);
+    busy_begin(&b, NULL);
+    b.p.device_at = 2;
+    good = submitted(b.c, 2, NULL);
+    assert_int_equal(inspyr_context_submit(&bad, b.c, torn.bytes, torn.size - 40, &b.r, NULL), INSPYR_OK);
+    busy_go_on(&b);
     expect_status(bad, INSPYR_ERR_IMAGE);
     expect_status(good, INSPYR_ERR_DEVICE);
-    expect_shade(busy, 100);
-    assert_int_equal(submit_status(c, 1, NULL), INSPYR_ERR_DEVICE);
-    inspyr_context_free(c);
-    playing_end(&p);
+    assert_int_equal(submit_status(b.c, 1, NULL), INSPYR_ERR_DEVICE);
+    inspyr_context_free(b.c);
+    playing_end(&b.p);
 }
 
 /* A callback that takes its time, as on a slow connection. */
@@ -121,6 +116,42 @@ static void another_device_than_was_asked_for_is_a_state_with_a_reason(void **st
     playing_end(&p);
 }
 
+static void who_joined_the_pass_that_lost_the_device_is_answered(void **state)
+{
+    inspyr_job *late;
+    busy_context b;
+
+    (void)state;
+    busy_begin(&b, NULL);
+    b.p.memory_first = b.p.device_at =
+        2; /* no memory, and once more none: another pass would be for the late one */
+    late = submitted(b.c, 100, NULL);
+    playing_hold(&b.p, false, false);
+    expect_status(b.first, INSPYR_ERR_DEVICE_MEMORY);
+    expect_status(late, INSPYR_ERR_DEVICE);
+    assert_int_equal(b.p.passes, 2);
+    assert_int_equal(inspyr_context_state(b.c), INSPYR_STATE_FAILED);
+    inspyr_context_free(b.c);
+    playing_end(&b.p);
+}
+
+static void a_device_that_is_replaced_in_a_pass_is_a_state_with_a_reason_and_no_failure(void **state)
+{
+    busy_context b;
+
+    (void)state;
+    busy_begin(&b, NULL);
+    assert_int_equal(inspyr_context_state(b.c), INSPYR_STATE_READY);
+    b.p.degraded = true;
+    busy_go_on(&b);
+    assert_int_equal(inspyr_context_state(b.c), INSPYR_STATE_DEGRADED);
+    assert_non_null(strstr(status_of(b.c).reason, "cpu"));
+    expect_shade(submitted(b.c, 2, NULL), 2);
+    assert_int_equal(b.p.loads, 1);
+    inspyr_context_free(b.c);
+    playing_end(&b.p);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -128,6 +159,8 @@ int main(void)
         cmocka_unit_test(after_a_lost_device_nobody_hears_of_a_picture_that_was_damaged_besides),
         cmocka_unit_test(the_model_can_be_wanted_while_the_last_failure_is_still_being_told),
         cmocka_unit_test(another_device_than_was_asked_for_is_a_state_with_a_reason),
+        cmocka_unit_test(who_joined_the_pass_that_lost_the_device_is_answered),
+        cmocka_unit_test(a_device_that_is_replaced_in_a_pass_is_a_state_with_a_reason_and_no_failure),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,16 +141,20 @@ void listening(inspyr_request *r, inspyr_cutout_options *cutout, heard *h)
     r->user = h;
 }
 
-inspyr_context *context_busy(playing *p, const inspyr_context_options *o, inspyr_job **job)
+void busy_begin(busy_context *b, const inspyr_context_options *o)
 {
-    inspyr_context *c;
+    playing_begin(&b->p);
+    playing_hold(&b->p, false, true);
+    b->c = playing_open(&b->p, o);
+    b->first = submitted(b->c, 100, NULL);
+    playing_await_pass(&b->p);
+    matte_request(&b->r, &b->cutout);
+}
 
-    playing_begin(p);
-    playing_hold(p, false, true);
-    c = playing_open(p, o);
-    *job = submitted(c, 100, NULL);
-    playing_await_pass(p);
-    return c;
+void busy_go_on(busy_context *b)
+{
+    playing_hold(&b->p, false, false);
+    expect_shade(b->first, 100);
 }
 
 void context_end(inspyr_context *c, playing *p)
@@ -162,4 +166,9 @@ void context_end(inspyr_context *c, playing *p)
     assert_int_equal(status_of(c).memory_reserved, 0);
     inspyr_context_free(c);
     playing_end(p);
+}
+
+void busy_end(busy_context *b)
+{
+    context_end(b->c, &b->p);
 }

@@ -45,10 +45,23 @@ typedef struct heard {
 /* A request whose callbacks fill *h, which is cleared. */
 void listening(inspyr_request *r, inspyr_cutout_options *cutout, heard *h);
 
-/* A context whose only worker hangs in the pass of *job (shade 100), so that whatever comes waits. */
-inspyr_context *context_busy(playing *p, const inspyr_context_options *o, inspyr_job **job);
-
 /* Drains and frees it, and looks whether anything is left. */
 void context_end(inspyr_context *c, playing *p);
+
+/* A context whose only worker hangs in the pass of the first job (shade 100), so that whatever comes waits. */
+typedef struct busy_context {
+    playing p;
+    inspyr_context *c;
+    inspyr_job *first;
+    inspyr_cutout_options cutout;
+    inspyr_request r; /* for a matte, with cutout */
+} busy_context;
+
+void busy_begin(busy_context *b, const inspyr_context_options *o);
+
+/* The pass goes on, and the first job ends well. */
+void busy_go_on(busy_context *b);
+
+void busy_end(busy_context *b);
 
 #endif
