@@ -316,7 +316,8 @@ typedef struct inspyr_probe {
 } inspyr_probe;
 INSPYR_SIZED(inspyr_probe)
 
-/* Reads the header only. No limits apply. */
+/* Reads no pixels, but what says the orientation, which in a PNG may stand behind them: one that is cut off is
+ * refused. No limits apply. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_image_probe(inspyr_probe *out, const void *bytes, size_t size,
                                                          inspyr_error *error);
 

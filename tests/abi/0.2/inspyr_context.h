@@ -133,7 +133,8 @@ INSPYR_API void inspyr_context_trim(inspyr_context *context, float share);
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_context_drain(inspyr_context *context, int64_t timeout_ms,
                                                            inspyr_error *error);
 
-/* Cancels what is left, also in the middle of loading. Jobs stay valid until they are freed, and so does the
+/* Cancels what is left, also in the middle of loading, and waits until the passes at work have noticed, which
+ * they do between two operations of the network. Jobs stay valid until they are freed, and so does the
  * context's memory. No other call on the context may be running. */
 INSPYR_API void inspyr_context_free(inspyr_context *context);
 
