@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The pages agree with the code: every status in docs/errors.md with its number and text, the programs in
-them are those in docs/examples, the effect that is explained is in the tree, every relative link leads somewhere, and the README begins with its two commands."""
+them are those in docs/examples, the effect that is explained is in the tree, the tests that docs/failures.md names are
+there, every relative link leads somewhere, and the README begins with its two commands."""
 import re
 import sys
 from pathlib import Path
@@ -47,6 +48,22 @@ def check_own_effect(wrong):
         wrong.append("docs/write-your-own-effect.md: its row is not that of kernels/effect_rows.h")
 
 
+def check_failures(wrong):
+    """Each failure once, in order, with tests that are there or a reason."""
+    page = (ROOT / "docs/failures.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (F\d+) \| [^|]+ \| ([^|]+) \|$", page, re.M)
+    if [name for name, _ in rows] != [f"F{number}" for number in range(1, 44)]:
+        wrong.append("docs/failures.md: its rows are not F1 to F43")
+    for name, what in rows:
+        named = re.findall(r"`(test_\w+)\.(\w+)`", what)
+        if not named and not what.startswith(("no part of the library", "no test of its own")):
+            wrong.append(f"docs/failures.md: {name} has no test and no reason")
+        for file, test in named:
+            source = ROOT / "tests" / f"{file}.c"
+            if not source.exists() or f"static void {test}(" not in source.read_text(encoding="utf-8"):
+                wrong.append(f"docs/failures.md: {name}: there is no {test} in {file}.c")
+
+
 def check_readme(wrong):
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     first_screen = "\n".join(readme.splitlines()[:40])
@@ -67,6 +84,7 @@ def main():
     if len(statuses()) < 10:
         wrong.append("inspyr.h: the list of statuses was not found")
     check_errors(wrong)
+    check_failures(wrong)
     check_readme(wrong)
     check_own_effect(wrong)
     check_program(wrong, "README.md", "docs/examples/cutout.c")
