@@ -113,8 +113,9 @@ INSPYR_API INSPYR_CHECK inspyr_status inspyr_context_status_get(const inspyr_con
                                                                 inspyr_error *error);
 
 /* Loads if nothing is loaded, then runs the path of requests for the declared sizes, on the model that serves
- * them. Callers at the same time share one warm-up. options: NULL or n of them; n 0: the base size alone.
- * timeout_ms: -1: as long as it takes; INSPYR_ERR_TIMEOUT leaves the load going on. */
+ * them. Callers at the same time share one warm-up, of the sizes that the first of them declared. options: NULL
+ * or n of them; n 0: the base size alone. timeout_ms: -1: as long as it takes; INSPYR_ERR_TIMEOUT leaves the
+ * load going on. */
 INSPYR_API INSPYR_CHECK inspyr_status inspyr_context_warmup(inspyr_context *context,
                                                             const inspyr_warmup_options *const *options,
                                                             size_t n, int64_t timeout_ms, inspyr_error *error);

@@ -14,6 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 HEADERS = ["inspyr.h", "inspyr_cache.h", "inspyr_context.h", "inspyr_experimental.h", "inspyr_metrics.h"]
 EXPERIMENTAL_NODE = "INSPYR_EXPERIMENTAL"
 # The C library, the codecs and compressors that the build may link. Anything else in DT_NEEDED is a surprise for packagers.
+# Calls that a library in somebody else's process does not make: it connects to nothing, prints nothing, ends nothing.
+UNWANTED = re.compile(r"^(connect|bind|listen|getaddrinfo|gethostby\w+|_?exit|quick_exit|abort|raise|signal|sigaction|"
+                      r"v?printf|puts|putchar|perror|setenv|putenv)$")
 NEEDED = re.compile(r"^(libc|libm|libpthread|ld-linux.*|libjpeg|libpng16|libwebp|libwebpdemux|liblcms2|libheif|libdeflate|libz)\.so(\.\d+)*$")
 TABLE = re.compile(r"(<!-- names: .*? -->\n).*?(<!-- end of names -->)", re.S)
 
@@ -93,6 +96,10 @@ def check_libraries(wrong, arguments, nodes):
             library = re.search(r"\(NEEDED\).*\[(.*)\]", line)
             if library and not NEEDED.match(library.group(1)):
                 wrong.append(f"libinspyr.so needs {library.group(1)}, which nobody agreed to")
+        for line in lines_of("nm", "-D", "--undefined-only", "-P", arguments.shared):
+            name = re.match(r"\w*", line).group()
+            if UNWANTED.match(name):
+                wrong.append(f"libinspyr.so calls {name}()")
     if arguments.static:
         globals_ = [line.split()[0] for line in lines_of("nm", "-g", "--defined-only", "-P", arguments.static)
                     if line and not line.endswith(":")]  # a line that names the object ends with a colon
