@@ -23,8 +23,8 @@ typedef struct forecast_size {
     double rest;      /* seconds of a picture outside the network; a moving average */
     double arrival_s; /* seconds between two jobs; a moving average, 0: unknown */
     double last_arrival_s;
-    int32_t limit,
-        since_limit; /* pictures that memory was large enough for, 0: any; and passes since it was not */
+    int32_t limit;       /* of pictures in a pass, for want of memory; 0: none */
+    int32_t since_limit; /* passes */
 } forecast_size;
 
 typedef struct forecast {

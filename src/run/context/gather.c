@@ -96,11 +96,14 @@ static void keep_best(const inspyr_context *c, batch *b)
 
     if (bearing(kept, c, b, b->n) == b->n)
         return;
-    for (int32_t n = 1; n <= b->n; n++)
-        if (gain(c, b, n) > best) {
-            best = gain(c, b, n);
+    for (int32_t n = 1; n <= b->n; n++) {
+        const double made = gain(c, b, n);
+
+        if (made > best) {
+            best = made;
             most = n;
         }
+    }
     most = bearing(kept, c, b, most);
     if (most) {
         memcpy(b->flights, kept, (size_t)most * sizeof *kept);
